@@ -1,0 +1,84 @@
+"""Every setting of the system, read from `IROIRO_…` environment variables in this one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used. The message names the variable and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field per setting; the variable is `IROIRO_` + the field's name in capitals."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = PROJECT_ROOT / "var"
+    content_dir: Path = PROJECT_ROOT
+    """Folder that holds nlu_data/ and knowledge_base/. Another city points this at its own."""
+    web_dist: Path = PROJECT_ROOT / "web" / "dist"
+    database_url: str = ""
+    """Empty: SQLite in the data folder. PostgreSQL: `postgresql+psycopg://user:password@host/name`."""
+    redis_url: str = ""
+    """Empty: `make run` starts an embedded Valkey and sets this; without either, the service runs slower, alone."""
+    rasa_url: str = "http://127.0.0.1:5005"
+    """One address, or several separated by commas (conversations are spread over them by hash)."""
+    rasa_timeout_s: float = 5.0
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key_file: str = ""
+    """Empty: a key file is made in the data folder on first start (mode 0600)."""
+    line_channel_secret: str = ""
+    line_channel_access_token: str = ""
+    line_api_url: str = "https://api.line.me"
+    line_data_url: str = "https://api-data.line.me"
+    trusted_proxies: str = ""
+    session_idle_minutes: int = 30
+    session_absolute_hours: int = 12
+    lease_seconds: int = 120
+    log_level: str = "INFO"
+    embedding_url: str = ""
+    translation_url: str = ""
+    smtp_url: str = ""
+    alert_webhook_url: str = ""
+    today: str = ""
+    """ISO date that replaces today's date in knowledge answers; for tests and previews only."""
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'iroiro.sqlite3'}"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises SettingsError for an unusable value or a misspelt `IROIRO_` name."""
+        source = os.environ if env is None else env
+        by_variable = {f"IROIRO_{item.name.upper()}": item for item in fields(cls)}
+        values: dict[str, object] = {}
+        for variable, raw in source.items():
+            if not variable.startswith("IROIRO_"):
+                continue
+            item = by_variable.get(variable)
+            if item is None:
+                known = ", ".join(sorted(by_variable))
+                raise SettingsError(f"{variable} is not a setting. Known settings: {known}")
+            values[item.name] = _convert(variable, raw, str(item.type))
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _convert(variable: str, raw: str, kind: str) -> object:
+    try:
+        if kind == "int":
+            return int(raw)
+        if kind == "float":
+            return float(raw)
+    except ValueError:
+        raise SettingsError(f"{variable}={raw!r} is not a number. Give digits only, or unset it.") from None
+    if kind == "Path":
+        return Path(raw).expanduser().resolve()
+    return raw
