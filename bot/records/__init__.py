@@ -1,0 +1,1 @@
+"""What is kept: tables, encryption, durable event streams, audit. Knows nothing of HTTP, Rasa or channels."""
