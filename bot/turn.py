@@ -91,6 +91,11 @@ class Turn:
     received_at: datetime
     locale: str
     locale_chosen: bool = False
+    payload: str | None = None
+    """What a tapped button stands for, e.g. `/article{"article": "child-allowance"}`; `text` is its label."""
+    handling: str = "machine"
+    """Who answers now: `machine`, `waiting` (a case is open, nobody has taken it) or `human`."""
+    history: tuple[Assessment, ...] = ()
     detection: Detection | None = None
     assessment: Assessment | None = None
     replies: list[Reply] = field(default_factory=list)

@@ -1,0 +1,81 @@
+"""An answer without Rasa: buttons by their payload, everything else by searching the knowledge base."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.search import Searcher
+from bot.turn import Reply, Turn
+from bot.vocabulary import Outcome
+
+PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<data>\{.*\})?$", re.DOTALL)
+CLARIFY_CHOICES = 3
+
+PERSON_CHOICE = ("/want_person", "choice_person", {})
+
+
+def parse_payload(payload: str | None) -> tuple[str, dict[str, Any]] | None:
+    """(intent, entities) of a button's payload, or None when it is not one."""
+    found = PAYLOAD.match(payload or "")
+    if found is None:
+        return None
+    try:
+        data = json.loads(found["data"]) if found["data"] else {}
+    except ValueError:
+        return None
+    return found["intent"], data if isinstance(data, dict) else {}
+
+
+def answer(turn: Turn, kb: KnowledgeBase, searcher: Searcher, on: date) -> None:
+    """Set replies and outcome on the turn. Answers are only ever our articles' text."""
+    parsed = parse_payload(turn.payload)
+    if parsed is not None and _answer_payload(turn, *parsed, kb):
+        return
+    if not turn.text.strip():
+        turn.replies.append(Reply("message_empty"))
+        turn.outcome = Outcome.clarified
+        return
+    result = searcher.search(turn.text, turn.locale, on)
+    ids = [article_id for article_id, _ in result.ranked]
+    if result.outcome is Outcome.answered and ids:
+        _show(turn, ids[0])
+        if result.missing_part:
+            turn.replies.append(Reply("answer_partial", {"missing": result.missing_part}))
+    elif result.outcome is Outcome.clarified and ids:
+        choices = [
+            (f'/article{{"article": "{article_id}"}}', "choice_article", {"id": article_id})
+            for article_id in ids[:CLARIFY_CHOICES]
+        ]
+        turn.replies.append(Reply("clarify_articles", {}, (*choices, PERSON_CHOICE)))
+        turn.outcome = Outcome.clarified
+    else:
+        not_found(turn)
+
+
+def not_found(turn: Turn) -> None:
+    """Say so plainly, and offer a person and the city's call centre."""
+    turn.replies.append(Reply("not_found", {}, (PERSON_CHOICE,)))
+    turn.outcome = Outcome.not_found
+
+
+def _answer_payload(turn: Turn, intent: str, data: dict[str, Any], kb: KnowledgeBase) -> bool:
+    if intent == "want_person":
+        turn.replies.append(Reply("person_requested"))
+        turn.handover = "requested"
+        turn.outcome = Outcome.handed_over
+        return True
+    article_id = data.get("article") or data.get("id")
+    if intent == "article" and article_id in kb.ids:
+        _show(turn, str(article_id))
+        return True
+    return False
+
+
+def _show(turn: Turn, article_id: str) -> None:
+    turn.replies.append(Reply("article", {"id": article_id}))
+    turn.article = article_id
+    turn.outcome = Outcome.answered

@@ -1,0 +1,176 @@
+"""The message path, on one screen. Each step is one function of (turn, services) and knows nothing of the others.
+
+The first three steps need no model server and no network. They run inside the transaction that records the message, so
+that an SOS has its case and its hotlines in the same commit, and never waits for an earlier message that Rasa is still
+thinking about. The last two run afterwards, one message of a conversation at a time.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+import structlog
+
+from bot.dialogue import offline
+from bot.dialogue.rasa import RasaClient, RasaUnavailableError, apply_customs
+from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.search import Searcher
+from bot.turn import Assessment, Detection, Reply, Turn
+from bot.vocabulary import DEFAULT_LOCALE, Category, Outcome, RiskLevel
+
+log = structlog.get_logger(__name__)
+
+
+class LanguageDetector(Protocol):
+    def detect(self, text: str, prior: str | None = None) -> Detection: ...
+
+
+class RiskGate(Protocol):
+    def assess(self, text: str, history: tuple[Assessment, ...] = ()) -> Assessment: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the steps may use. Tests replace any of them."""
+
+    detector: LanguageDetector
+    gate: RiskGate
+    kb: KnowledgeBase
+    searcher: Searcher
+    rasa: RasaClient | None
+    today: Callable[[], date]
+
+
+Step = Callable[[Turn, Services], None | Awaitable[None]]
+
+CERTAIN = 0.5
+"""Below this confidence a text does not change the conversation's locale."""
+
+
+def detect_language(turn: Turn, services: Services) -> None:
+    """Never fails: the conversation's last locale stands unless the text clearly says otherwise."""
+    if turn.payload:
+        return
+    try:
+        turn.detection = services.detector.detect(turn.text, prior=turn.locale or None)
+    except Exception:
+        log.exception("detect_failed")
+        turn.locale = turn.locale or DEFAULT_LOCALE
+        return
+    if not turn.locale_chosen and turn.detection.confidence >= CERTAIN:
+        turn.locale = turn.detection.locale
+
+
+def screen_for_risk(turn: Turn, services: Services) -> None:
+    """SOS and abuse. An internal error counts as an SOS: hotlines and a case, marked as a gate error."""
+    if turn.payload:
+        return
+    try:
+        turn.assessment = services.gate.assess(turn.text, turn.history)
+    except Exception:
+        log.exception("gate_failed")
+        turn.replies.append(Reply("crisis", {"level": "high", "category": None}))
+        turn.handover = "gate_error"
+        turn.outcome = Outcome.error_gate
+        return
+    level, category = turn.assessment.level, turn.assessment.category
+    if level >= RiskLevel.high and category is not None:
+        turn.handover = category
+        turn.outcome = Outcome.crisis
+        if turn.handling != "human" or level is RiskLevel.imminent:
+            turn.replies.append(Reply("crisis", {"level": level.name, "category": category.value}))
+    elif turn.handling == "human":
+        return
+    elif category is Category.abusive_language:
+        turn.replies.append(Reply("boundary"))
+        turn.outcome = Outcome.answered
+    elif level is RiskLevel.concern:
+        turn.replies.append(Reply("concern", {"category": category.value if category else None}))
+
+
+def relay_to_counsellor(turn: Turn, services: Services) -> None:
+    """A person holds this conversation: the machine says nothing more."""
+    if turn.handling == "human" and not turn.ended:
+        turn.outcome = Outcome.handed_over
+
+
+async def ask_rasa(turn: Turn, services: Services) -> None:
+    """The only step that knows Rasa exists. Says nothing when Rasa gives nothing."""
+    if services.rasa is None:
+        return
+    try:
+        customs = await services.rasa.ask(turn)
+    except RasaUnavailableError as error:
+        turn.trace.append({"rasa": str(error)})
+        return
+    apply_customs(turn, customs)
+
+
+def answer_offline(turn: Turn, services: Services) -> None:
+    """Rasa gave nothing: search the knowledge base, or offer a person."""
+    offline.answer(turn, services.kb, services.searcher, services.today())
+
+
+INTAKE: tuple[Step, ...] = (detect_language, screen_for_risk, relay_to_counsellor)
+ANSWER: tuple[Step, ...] = (ask_rasa, answer_offline)
+STEPS: tuple[Step, ...] = INTAKE + ANSWER
+
+
+def run_intake(turn: Turn, services: Services) -> None:
+    """The steps of the recording transaction: plain calls, no waiting."""
+    for step in INTAKE:
+        if turn.ended:
+            return
+        _timed(turn, step, services)
+
+
+async def run_answer(turn: Turn, services: Services) -> None:
+    """The steps after it. An exception in one is logged and the next runs; the turn always ends with an outcome."""
+    comforting = bool(turn.replies)
+    said_before = list(turn.replies)
+    for step in ANSWER:
+        if turn.ended:
+            break
+        try:
+            pending = _timed(turn, step, services)
+            if inspect.isawaitable(pending):
+                await pending
+        except Exception:
+            log.exception("step_failed", step=step.__name__)
+    if comforting and turn.outcome is not Outcome.answered and not turn.handover:
+        # Somebody who wrote of their distress is not also told that nothing was found.
+        turn.replies[:] = said_before
+        turn.outcome = Outcome.answered
+    if turn.outcome is None:
+        turn.replies.append(Reply("error_sorry", {}, (offline.PERSON_CHOICE,)))
+        turn.outcome = Outcome.error_internal
+
+
+def _timed(turn: Turn, step: Step, services: Services) -> None | Awaitable[None]:
+    started = time.perf_counter()
+    pending = step(turn, services)
+    if inspect.isawaitable(pending):
+
+        async def finish() -> None:
+            try:
+                await pending
+            finally:
+                turn.trace.append({"step": step.__name__, "ms": _ms_since(started)})
+
+        return finish()
+    turn.trace.append({"step": step.__name__, "ms": _ms_since(started)})
+    return None
+
+
+def _ms_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+def new_turn(conversation_id: str, message_id: str, channel: str, text: str, locale: str, now: datetime) -> Turn:
+    """A turn for callers without a stored conversation (trace, ask)."""
+    return Turn(conversation_id, message_id, channel, text, now, locale)

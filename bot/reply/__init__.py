@@ -1,0 +1,1 @@
+"""From reply keys to what a resident sees. The only place where words are chosen."""
