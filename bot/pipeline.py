@@ -131,8 +131,7 @@ def run_intake(turn: Turn, services: Services) -> None:
 
 async def run_answer(turn: Turn, services: Services) -> None:
     """The steps after it. An exception in one is logged and the next runs; the turn always ends with an outcome."""
-    comforting = bool(turn.replies)
-    said_before = list(turn.replies)
+    comforting = turn.assessment is not None and turn.assessment.level is RiskLevel.concern
     for step in ANSWER:
         if turn.ended:
             break
@@ -144,7 +143,7 @@ async def run_answer(turn: Turn, services: Services) -> None:
             log.exception("step_failed", step=step.__name__)
     if comforting and turn.outcome is not Outcome.answered and not turn.handover:
         # Somebody who wrote of their distress is not also told that nothing was found.
-        turn.replies[:] = said_before
+        turn.replies.clear()
         turn.outcome = Outcome.answered
     if turn.outcome is None:
         turn.replies.append(Reply("error_sorry", {}, (offline.PERSON_CHOICE,)))

@@ -344,3 +344,28 @@ def _announce(
 def _alert(session: Session, case: Case, *, now: datetime) -> None:
     data = {"case_id": case.id, "category": case.category, "locale": case.locale}
     append_case_event(session, case.id, "alert", now=now, data=data | {"level": RiskLevel(case.level).name})
+
+
+WAITS_MEASURED = 20
+
+
+def measured_wait_minutes(session: Session) -> int | None:
+    """The median wait of the last claimed cases, in minutes; None before three were measured."""
+    rows = session.execute(
+        select(Case.opened_at, Case.assigned_at)
+        .where(Case.assigned_at.is_not(None))
+        .order_by(Case.assigned_at.desc())
+        .limit(WAITS_MEASURED)
+    ).all()
+    waits = sorted((assigned - opened).total_seconds() / 60 for opened, assigned in rows)
+    return max(1, round(waits[len(waits) // 2])) if len(waits) >= 3 else None
+
+
+def set_tags(session: Session, case_id: str, staff: Staff, tags: list[str], *, now: datetime) -> Case:
+    """Replace a case's tags. Anyone who may work on cases may do so, at any state."""
+    case = get(session, case_id)
+    case.tags = tags
+    case.version += 1
+    session.flush()
+    _announce(session, case, "tagged", now=now, actor_id=staff.id)
+    return case

@@ -229,6 +229,13 @@ class Talk:
             )
         )
 
+    def level_of(self, message_id: str) -> tuple[int, str | None] | None:
+        """(level, category) the gate gave this message, or None when it found nothing."""
+        row = self.session.execute(
+            select(RiskAssessment.level, RiskAssessment.category).where(RiskAssessment.message_id == message_id)
+        ).first()
+        return (row[0], row[1]) if row else None
+
     def assessments(self, conversation: Conversation) -> list[Assessment]:
         """Earlier assessments of the conversation that found something, oldest first, at most HISTORY_LIMIT."""
         rows = self.session.scalars(

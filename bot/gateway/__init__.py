@@ -1,0 +1,1 @@
+"""What faces residents: the chat API, webhooks, the message path's execution, delivery."""

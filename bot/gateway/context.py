@@ -1,0 +1,92 @@
+"""Everything a running gateway holds, made once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.dialogue.rasa import RasaClient
+from bot.handover.hours import Duty
+from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.search import Searcher
+from bot.language.detect import Detector
+from bot.pipeline import Services
+from bot.records.crypto import Vault
+from bot.records.database import Database
+from bot.records.wakeups import Wakeups
+from bot.reply.compose import Composer
+from bot.reply.words import Words
+from bot.safety.gate import Gate
+from bot.safety.hotlines import Hotlines
+from bot.settings import Settings
+from bot.vocabulary import LOCALES
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Shared by all routes and workers. Nothing here changes after start."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    wakeups: Wakeups
+    services: Services
+    composer: Composer
+    words: Words
+    hotlines: Hotlines
+    duty: Duty
+    clock: Clock
+
+    def today(self) -> date:
+        """Today in Japan, or the date the settings name instead."""
+        if self.settings.today:
+            return date.fromisoformat(self.settings.today)
+        return self.clock().astimezone(TOKYO).date()
+
+
+def key_file(settings: Settings) -> Path:
+    return Path(settings.secret_key_file) if settings.secret_key_file else settings.data_dir / "master.keys"
+
+
+def build(settings: Settings, database: Database, wakeups: Wakeups, *, clock: Clock = utc_now) -> Gateway:
+    """Load all data. Raises the loaders' own errors, which name file, field and remedy."""
+    content = settings.content_dir
+    words = Words.load(content)
+    kb = KnowledgeBase.load(content)
+    hotlines = Hotlines.load(content)
+    gate = Gate.load(content)
+    safe_words = {locale: found[0] for locale in LOCALES if (found := gate.safe_words(locale))}
+
+    def today() -> date:
+        return date.fromisoformat(settings.today) if settings.today else clock().astimezone(TOKYO).date()
+
+    services = Services(
+        detector=Detector.load(),
+        gate=gate,
+        kb=kb,
+        searcher=Searcher.build(kb),
+        rasa=RasaClient(settings.rasa_url, settings.rasa_timeout_s) if settings.rasa_url else None,
+        today=today,
+    )
+    return Gateway(
+        settings=settings,
+        database=database,
+        vault=Vault.open(key_file(settings)),
+        wakeups=wakeups,
+        services=services,
+        composer=Composer(words, kb, hotlines, safe_words),
+        words=words,
+        hotlines=hotlines,
+        duty=Duty.load(content),
+        clock=clock,
+    )
