@@ -1,0 +1,3 @@
+import { IroiroChat } from "./element.ts";
+
+if (!customElements.get("iroiro-chat")) customElements.define("iroiro-chat", IroiroChat);

@@ -1,0 +1,46 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { icons } from "../../shared/icons.ts";
+import type { Hotline, HotlinesPart } from "../../shared/types.ts";
+import { safeLink, safeTel } from "../../shared/links.ts";
+import type { IroiroChat } from "../element.ts";
+
+/** Places to call, each with one large button; those for danger right now come first. */
+export function hotlinesView(ui: IroiroChat, part: Pick<HotlinesPart, "urgent" | "items">): TemplateResult {
+  const { t } = ui;
+  return html`<section class="hotlines" aria-label=${t("hotlines_title")}>
+    <p class="hotlines-title">${t("hotlines_title")}</p>
+    ${part.urgent.length > 0
+      ? html`<p class="hint">${t("hotlines_urgent")}</p>
+          <ul class="urgent-list">
+            ${part.urgent.map((h) => hotlineView(ui, h, true))}
+          </ul>`
+      : nothing}
+    <ul>
+      ${part.items.map((h) => hotlineView(ui, h, false))}
+    </ul>
+  </section>`;
+}
+
+function hotlineView(ui: IroiroChat, h: Hotline, urgent: boolean): TemplateResult {
+  const { t } = ui;
+  const tel = safeTel(h.tel || h.phone);
+  const url = safeLink(h.url);
+  return html`<li class="hotline">
+    <div class="hotline-words">
+      <p class="hotline-name">${h.name}</p>
+      <p class="hotline-meta">
+        ${h.open_now === null
+          ? nothing
+          : html`<span class=${h.open_now ? "open" : "shut"}>${t(h.open_now ? "open_now" : "closed_now")}</span>`}
+        ${h.hours}
+      </p>
+      ${h.note ? html`<p class="hotline-meta">${h.note}</p>` : nothing}
+      ${url ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${t("hotline_site")}</a>` : nothing}
+    </div>
+    ${tel
+      ? html`<a class="button ${urgent ? "urgent" : "primary"} call-button" href=${tel} aria-label=${t("call_name", { name: h.name, phone: h.phone })}
+          >${icons.phone()}<span>${h.phone}</span></a
+        >`
+      : nothing}
+  </li>`;
+}
