@@ -1,0 +1,135 @@
+"""One process with the gateway and the console beside it, as one machine runs it. `python -m bot.app` serves it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.console import app as console_app
+from bot.console.access import Access
+from bot.console.context import Console, Presence
+from bot.gateway import app as gateway_app
+from bot.gateway.context import Gateway, build
+from bot.http.errors import install_error_handlers
+from bot.http.headers import SecurityHeaders
+from bot.http.logs import configure_logs
+from bot.records.database import Database
+from bot.records.migrate import is_current, upgrade
+from bot.records.wakeups import Wakeups
+from bot.settings import Settings, SettingsError
+
+
+def build_gateway(settings: Settings) -> Gateway:
+    """Migrate the database and load everything."""
+    database = Database(settings.sqlalchemy_url)
+    upgrade(database)
+    return build(settings, database, Wakeups(settings.redis_url))
+
+
+def make_app(gateway: Gateway) -> FastAPI:
+    """The whole service on one address: chat, console, health, metrics and the built web pages."""
+    app = FastAPI(
+        title="iroiro",
+        lifespan=gateway_app.running,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    install_error_handlers(app)
+    gateway_app.install(app, gateway)
+    console_app.install(app, console_beside(gateway))
+    _health(app, gateway)
+    _pages(app, gateway.settings.web_dist)
+    app.add_middleware(SecurityHeaders, https=gateway.settings.public_url.startswith("https:"))
+    return app
+
+
+def console_beside(gateway: Gateway) -> Console:
+    return Console(
+        settings=gateway.settings,
+        database=gateway.database,
+        vault=gateway.vault,
+        wakeups=gateway.wakeups,
+        words=gateway.words,
+        hotlines=gateway.hotlines,
+        duty=gateway.duty,
+        clock=gateway.clock,
+        presence=Presence(),
+    )
+
+
+def setup_link(gateway: Gateway) -> str | None:
+    """The one-time link that makes the first administrator, while there is none."""
+    with gateway.database.write() as session:
+        token = Access(session, gateway.vault, gateway.clock()).create_setup_token()
+    return f"{gateway.settings.public_url}/console#setup={token}" if token else None
+
+
+def _health(app: FastAPI, gateway: Gateway) -> None:
+    @app.get("/healthz", tags=["health"])
+    async def alive() -> PlainTextResponse:
+        """This process runs."""
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz", tags=["health"])
+    async def ready() -> JSONResponse:
+        """May residents be sent here? Only the database can say no; the rest degrades."""
+        database = await gateway.database.run(gateway.database.alive)
+        schema = database and await gateway.database.run(is_current, gateway.database)
+        state = {"database": database, "schema": schema, "redis": gateway.wakeups.connected}
+        return JSONResponse(state, 200 if schema else 503)
+
+    @app.get("/metrics", tags=["health"])
+    async def metrics(request: Request) -> Response:
+        if request.client is None or request.client.host not in ("127.0.0.1", "::1"):
+            return PlainTextResponse("metrics are read on this machine only", 403)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _pages(app: FastAPI, dist: Path) -> None:
+    if not (dist / "index.html").exists():
+        return
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(dist / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/console", include_in_schema=False)
+    async def console_page() -> FileResponse:
+        return FileResponse(dist / "console.html", headers={"Cache-Control": "no-cache"})
+
+    app.mount("/", StaticFiles(directory=dist))
+
+
+def main() -> None:
+    """Serve until told to stop. Prints `setup <link>` first where an administrator is still to be made."""
+    try:
+        settings = Settings.from_env()
+        configure_logs(settings.log_level)
+        gateway = build_gateway(settings)
+    except (SettingsError, ValueError, RuntimeError) as error:
+        sys.exit(f"iroiro cannot start: {error}")
+    link = setup_link(gateway)
+    if link:
+        print(f"setup {link}", flush=True)
+    uvicorn.run(
+        make_app(gateway),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""The staff's ASGI routes, under /api/console."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from bot.console import accounts, cases
+from bot.console.context import Console
+from bot.http.limits import SlidingLimit
+
+PREFIX = "/api/console"
+
+
+def install(app: FastAPI, console: Console) -> None:
+    """Put the staff routes and state on an application."""
+    app.state.console = console
+    app.state.login_attempts = SlidingLimit(count=30, seconds=60)
+    router = APIRouter(prefix=PREFIX)
+    router.include_router(accounts.router)
+    router.include_router(cases.router)
+    app.include_router(router)

