@@ -25,7 +25,9 @@ RASA = ROOT / ".venv-rasa"
 OWN_UV = ROOT / ".uv"
 UV_REQUIREMENT = "uv>=0.9"
 
-RASA_PYTHON = "Rasa needs Python 3.10: install it with `uv python install 3.10`, pyenv (`pyenv install 3.10`) or your system."
+RASA_PYTHON = (
+    "Rasa needs Python 3.10: install it with `uv python install 3.10`, pyenv (`pyenv install 3.10`) or your system."
+)
 SERVICE_PYTHON = "Install Python 3.11 or newer, e.g. with `uv python install 3.12` or from your system's packages."
 
 

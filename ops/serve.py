@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -199,7 +198,9 @@ def _wait_for(url: str, child: Child, stop: threading.Event, seconds: float) -> 
 
 def _say_ready(settings: Settings, log: Path, seconds: float) -> None:
     base = f"http://{settings.host}:{settings.port}"
-    print(f"\n  Ready after {seconds:.1f} s. Stop with Ctrl-C.\n\n    Web chat   {base}/\n    Console    {base}/console")
+    print(
+        f"\n  Ready after {seconds:.1f} s. Stop with Ctrl-C.\n\n    Web chat   {base}/\n    Console    {base}/console"
+    )
     for line in log.read_text("utf-8", "replace").splitlines():
         if line.startswith("setup "):
             print(f"\n    Make the first administrator (works once):\n    {line.removeprefix('setup ')}")
@@ -207,4 +208,4 @@ def _say_ready(settings: Settings, log: Path, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -153,9 +153,7 @@ async def take_next(here: Here, caller: CaseWorker) -> Any:
 async def claim(here: Here, caller: CaseWorker, case_id: str, body: Versioned) -> Any:
     def work(session: Session, staff: Staff) -> Case:
         now = here.clock()
-        case = store.claim(
-            session, case_id, staff, body.version, now=now, lease_seconds=here.settings.lease_seconds
-        )
+        case = store.claim(session, case_id, staff, body.version, now=now, lease_seconds=here.settings.lease_seconds)
         relay.announce_person(session, here.vault, here.words, case, staff, now=now)
         return case
 
@@ -240,9 +238,7 @@ async def send(here: Here, caller: CaseWorker, case_id: str, body: StaffMessage)
     def work(session: Session, staff: Staff) -> dict[str, Any]:
         case = store.require_owner(session, case_id, staff)
         content = _content(here, case, body)
-        message = relay.send(
-            session, here.vault, case, staff, content, client_id=body.client_id, now=here.clock()
-        )
+        message = relay.send(session, here.vault, case, staff, content, client_id=body.client_id, now=here.clock())
         return {"message_id": message.id, "seq": message.seq, "conversation_id": case.conversation_id}
 
     def run() -> dict[str, Any]:
@@ -350,9 +346,7 @@ async def events(
     async def fetch(seq: int) -> list[Event]:
         return await here.database.run(staff_events_after, here, seq)
 
-    first = [
-        ServerSentEvent(json.dumps(item, ensure_ascii=False), event="presence") for item in here.presence.view()
-    ]
+    first = [ServerSentEvent(json.dumps(item, ensure_ascii=False), event="presence") for item in here.presence.view()]
     return stream(request, here.wakeups, "staff", start_after(request, after), fetch, first)
 
 

@@ -15,7 +15,7 @@ from bot.vocabulary import Outcome
 PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<data>\{.*\})?$", re.DOTALL)
 CLARIFY_CHOICES = 3
 
-PERSON_CHOICE = ("/want_person", "choice_person", {})
+PERSON_CHOICE: tuple[str, str, dict[str, Any]] = ("/want_person", "choice_person", {})
 
 
 def parse_payload(payload: str | None) -> tuple[str, dict[str, Any]] | None:

@@ -13,11 +13,11 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from bot.gateway import intake
 from bot.gateway.context import Gateway
+from bot.gateway.views import events_after, message_view, status_view
+from bot.gateway.worker import Worker
 from bot.http.errors import ApiError
 from bot.http.limits import SlidingLimit
 from bot.http.sse import Event, start_after, stream
-from bot.gateway.views import events_after, message_view, status_view
-from bot.gateway.worker import Worker
 from bot.language.locales import direction, native_name
 from bot.records.events import append_conversation_event
 from bot.records.models import Conversation, Feedback, Message
@@ -189,9 +189,7 @@ async def events(
 
     status = await here.database.run(_status, here, conversation_id)
     first = [ServerSentEvent(json.dumps(status, ensure_ascii=False), event="status")]
-    return stream(
-        request, here.wakeups, f"conversation:{conversation_id}", start_after(request, after), fetch, first
-    )
+    return stream(request, here.wakeups, f"conversation:{conversation_id}", start_after(request, after), fetch, first)
 
 
 def _status(here: Gateway, conversation_id: str) -> dict[str, Any]:

@@ -153,7 +153,9 @@ def note_message(session: Session, case: Case, message: Message, *, now: datetim
     append_case_event(session, case.id, "message", now=now, message_id=message.id)
 
 
-def say(gateway: Gateway, session: Session, talk: Talk, conversation: Conversation, turn: Turn, *, now: datetime) -> None:
+def say(
+    gateway: Gateway, session: Session, talk: Talk, conversation: Conversation, turn: Turn, *, now: datetime
+) -> None:
     """Compose the turn's replies and append them as one message of the machine."""
     case = store.open_case_of(session, conversation.id)
     situation = situation_of(gateway, session, conversation, case, turn, now=now)
@@ -194,10 +196,7 @@ def finish(session: Session, conversation: Conversation, message: Message, turn:
     message.outcome = turn.outcome.value if turn.outcome else None
     message.article = turn.article
     conversation.read_by_machine = max(conversation.read_by_machine, message.seq)
-    append_conversation_event(
-        session, conversation.id, "read", now=now, data={"by": "machine", "up_to": message.seq}
-    )
-
+    append_conversation_event(session, conversation.id, "read", now=now, data={"by": "machine", "up_to": message.seq})
 
 
 def keep_question(gateway: Gateway, session: Session, turn: Turn, *, now: datetime) -> None:

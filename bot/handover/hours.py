@@ -50,7 +50,7 @@ class Duty:
             )
             return cls(weekly, _span(raw.get("holidays")), exceptions)
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-            remedy = "Give hours as [\"08:30\", \"17:00\"] or null for each of mon..sun, holidays and exceptions."
+            remedy = 'Give hours as ["08:30", "17:00"] or null for each of mon..sun, holidays and exceptions.'
             raise DutyError(f"{path}: {error!r}. {remedy}") from error
 
     def span_on(self, day: date) -> Span | None:

@@ -112,9 +112,7 @@ def queue_position(session: Session, case: Case) -> int:
     return int(count or 0) + 1
 
 
-def claim(
-    session: Session, case_id: str, staff: Staff, version: int, *, now: datetime, lease_seconds: int
-) -> Case:
+def claim(session: Session, case_id: str, staff: Staff, version: int, *, now: datetime, lease_seconds: int) -> Case:
     """Make `staff` the one owner of a waiting case. CaseError("owned") when somebody was faster."""
     changed = _change(
         session,
@@ -151,9 +149,7 @@ def heartbeat(session: Session, case_id: str, staff: Staff, *, now: datetime, le
 
 def release(session: Session, case_id: str, staff: Staff, version: int, *, now: datetime) -> Case:
     """Give an owned case back to the queue."""
-    changed = _change(
-        session, case_id, version, _owned_by(staff), state=CaseState.waiting.value, **_unassigned(now)
-    )
+    changed = _change(session, case_id, version, _owned_by(staff), state=CaseState.waiting.value, **_unassigned(now))
     if changed is None:
         raise CaseError("not_owner", "only its counsellor can give a case back", describe(session, case_id))
     _announce(session, changed, "released", now=now, actor_id=staff.id)
@@ -222,9 +218,7 @@ def answer_transfer(
 def return_expired(session: Session, *, now: datetime) -> list[Case]:
     """Put cases whose counsellor fell silent back into the queue and alert everyone."""
     returned = []
-    expired = select(Case.id, Case.version).where(
-        Case.state == CaseState.assigned.value, Case.lease_until < now
-    )
+    expired = select(Case.id, Case.version).where(Case.state == CaseState.assigned.value, Case.lease_until < now)
     for case_id, version in session.execute(expired).all():
         changed = _change(
             session,
@@ -357,7 +351,7 @@ def measured_wait_minutes(session: Session) -> int | None:
         .order_by(Case.assigned_at.desc())
         .limit(WAITS_MEASURED)
     ).all()
-    waits = sorted((assigned - opened).total_seconds() / 60 for opened, assigned in rows)
+    waits = sorted((assigned - opened).total_seconds() / 60 for opened, assigned in rows if assigned)
     return max(1, round(waits[len(waits) // 2])) if len(waits) >= 3 else None
 
 

@@ -48,6 +48,4 @@ def stream(
                 if not batch:
                     await subscription.wait()
 
-    return EventSourceResponse(
-        events(), ping=PING_S, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    )
+    return EventSourceResponse(events(), ping=PING_S, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

@@ -146,9 +146,7 @@ class Talk:
         )
         self.session.add(message)
         self.session.flush()
-        append_conversation_event(
-            self.session, conversation.id, "message", now=now, message_id=message.id, seq=seq
-        )
+        append_conversation_event(self.session, conversation.id, "message", now=now, message_id=message.id, seq=seq)
         if author is Author.resident:
             self.session.execute(
                 update(Conversation)

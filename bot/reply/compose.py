@@ -103,9 +103,7 @@ class Composer:
         waiting = self.waiting_sentence(locale, situation)
         name = reply.data.get("category")
         if name is None:
-            return gate_error_parts(
-                self._words, self._hotlines, locale, now=situation.now, waiting_sentence=waiting
-            )
+            return gate_error_parts(self._words, self._hotlines, locale, now=situation.now, waiting_sentence=waiting)
         return crisis_parts(
             self._words,
             self._hotlines,

@@ -43,7 +43,9 @@ def crisis_parts(
     return [part for part in parts if part.get("text") != ""]
 
 
-def gate_error_parts(words: Words, hotlines: Hotlines, locale: str, *, now: datetime, waiting_sentence: str) -> list[Part]:
+def gate_error_parts(
+    words: Words, hotlines: Hotlines, locale: str, *, now: datetime, waiting_sentence: str
+) -> list[Part]:
     """The screening itself failed: treat it as an SOS."""
     card = hotlines_part(hotlines.pick(None, RiskLevel.high, locale, now), words, locale)
     return [text_part(words.text(locale, "crisis.gate_error")), card, text_part(waiting_sentence)]

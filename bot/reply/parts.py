@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.knowledge.articles import RenderedArticle
+from bot.knowledge.render import RenderedArticle
 from bot.reply.words import Words
 
 Part = dict[str, Any]
@@ -27,6 +27,7 @@ def article_part(article: RenderedArticle) -> Part:
         "sources": list(article.sources),
         "as_of": article.as_of,
         "to_confirm": article.to_confirm,
+        "fallback": article.fallback,
         "offices": list(article.offices),
     }
 

@@ -66,7 +66,9 @@ def read_words(path: Path) -> dict[str, str]:
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WordsError(f"{path}: not valid YAML in UTF-8: {error}. Mend the line named, then run iroiro check.") from error
+        raise WordsError(
+            f"{path}: not valid YAML in UTF-8: {error}. Mend the line named, then run iroiro check."
+        ) from error
     content = document.get(path.stem) if isinstance(document, dict) else None
     if not isinstance(content, dict):
         raise WordsError(f"{path}: the one top key must be '{path.stem}:' with 'key: text' lines below it.")
