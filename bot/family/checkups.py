@@ -138,7 +138,8 @@ def _visits(item: Mapping[str, Any], start: int, due: int, on: int) -> list[dict
     day = due
     while day >= on:
         week = (day - start) // 7
-        found.append({"id": item["id"], "about": _iso(day), "week": week, **_certainty(item), "article": item["article"]})
+        told = {"id": item["id"], "about": _iso(day), "week": week, "article": item["article"]}
+        found.append({**told, **_certainty(item)})
         before = next(band for band in bands if band["through_week"] is None or week <= band["through_week"])
         day -= 7 * int(before["every_weeks"])
     return found[::-1]

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from bot.family.dates import FamilyInputError, parse_date
-from bot.family.rules import Course, Interval, Product, RuleSet, Series, Step
+from bot.family.rule_types import Course, Interval, Product, Series, Step
+from bot.family.rules import RuleSet
 
 Window = tuple[int, int, int, str]
 
@@ -111,9 +112,11 @@ class Windows:
                 continue
             if since is not None and until is not None and not any(since <= day <= until for day in days):
                 continue
-            end = extra.end if extra.until is None else rules.closes(birth, extra.until)
-            start = opens if extra.start is None else extra.start
-            windows.append((start, proposes if extra.start is None else start, end or 0, extra.rule))
+            if extra.until:
+                windows.append((opens, proposes, rules.closes(birth, extra.until), extra.rule))
+            else:
+                rule = rules.rules[extra.rule]
+                windows.append((rule.valid_from, rule.valid_from, rule.valid_to, extra.rule))
         return windows
 
 

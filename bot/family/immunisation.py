@@ -23,7 +23,8 @@ from bot.family.history import (
     pick_course,
 )
 from bot.family.proposals import SeriesState, still_needed
-from bot.family.rules import RuleSet, Series, Step
+from bot.family.rule_types import Series, Step
+from bot.family.rules import RuleSet
 from bot.family.visits import Placed, Visits
 
 
@@ -107,9 +108,7 @@ def _refuse(rules: RuleSet, series: Series, doses: Sequence[Dose], judged: list[
             judged[index].append({"vaccine": series.id, "status": "invalid", "reason": "product_changed", "why": why})
 
 
-def _state(
-    windows: Windows, series: Series, doses: Sequence[Dose], blocked: dict[int, int], today: int
-) -> SeriesState:
+def _state(windows: Windows, series: Series, doses: Sequence[Dose], blocked: dict[int, int], today: int) -> SeriesState:
     given = gather(series, doses, blocked)
     days = [item.day for item in given]
     notes = []

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.family.history import Given, Progress, Window, Windows, needed, not_before, settle
-from bot.family.rules import FOREVER, RuleSet, Series, Step
+from bot.family.rule_types import FOREVER, Series, Step
+from bot.family.rules import RuleSet
 
 
 @dataclass
@@ -144,7 +145,8 @@ def _standard(windows: Windows, progress: Progress, step: Step) -> tuple[list[in
     starts, ends = [], []
     if standard.start:
         starts.append(rules.birthday(windows.birth, standard.start))
-    if valid:
+    # A dose that follows a skipped one has its own interval, and no recommended one.
+    if valid and not (progress.skipped and step.after_skip):
         first, last = valid[0][0], valid[-1][0]
         gaps = ((last, standard.after), (first, standard.after_first), (last, step.cautious))
         starts += [rules.later(since, gap) for since, gap in gaps if gap]
