@@ -20,6 +20,7 @@ from bot.dialogue import offline
 from bot.dialogue.rasa import RasaClient, RasaUnavailableError, apply_customs
 from bot.knowledge.articles import KnowledgeBase
 from bot.knowledge.search import Searcher
+from bot.safety.conversation import own_level
 from bot.turn import Assessment, Detection, Reply, Turn
 from bot.vocabulary import DEFAULT_LOCALE, Category, Outcome, RiskLevel
 
@@ -72,13 +73,16 @@ def screen_for_risk(turn: Turn, services: Services) -> None:
         return
     try:
         turn.assessment = services.gate.assess(turn.text, turn.history)
+        failed = any(signal.voice == "gate_error" for signal in turn.assessment.signals)
     except Exception:
         log.exception("gate_failed")
+        failed = True
+    if failed or turn.assessment is None:
         turn.replies.append(Reply("crisis", {"level": "high", "category": None}))
         turn.handover = "gate_error"
         turn.outcome = Outcome.error_gate
         return
-    level, category = turn.assessment.level, turn.assessment.category
+    level, category = alarm_level(turn.assessment, turn.history), turn.assessment.category
     if level >= RiskLevel.high and category is not None:
         turn.handover = category
         turn.outcome = Outcome.crisis
@@ -91,6 +95,13 @@ def screen_for_risk(turn: Turn, services: Services) -> None:
         turn.outcome = Outcome.answered
     elif level is RiskLevel.concern:
         turn.replies.append(Reply("concern", {"category": category.value if category else None}))
+
+
+def alarm_level(assessment: Assessment, history: tuple[Assessment, ...]) -> RiskLevel:
+    """How loud this message itself is. A level that only stands from earlier messages is no new alarm."""
+    own = own_level(assessment)
+    before = history[-1].level if history else RiskLevel.none
+    return assessment.level if assessment.level > max(own, before) else own
 
 
 def relay_to_counsellor(turn: Turn, services: Services) -> None:

@@ -10,8 +10,10 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import chat
+from bot.channels.line import LineSender
+from bot.gateway import chat, line
 from bot.gateway.context import Gateway
+from bot.gateway.outbox import Outbox
 from bot.gateway.worker import Worker
 from bot.handover import relay, store
 from bot.http.errors import install_error_handlers
@@ -29,6 +31,7 @@ def install(app: FastAPI, gateway: Gateway) -> None:
     app.state.new_conversations = SlidingLimit(count=120, seconds=60)
     app.state.resume_attempts = SlidingLimit(count=10, seconds=60)
     app.include_router(chat.router)
+    app.include_router(line.router)
 
 
 @contextlib.asynccontextmanager
@@ -39,16 +42,28 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     await gateway.wakeups.start()
     await worker.start()
     leases = asyncio.create_task(_return_expired_leases(gateway))
+    outbox = _outbox(gateway)
+    if outbox is not None:
+        await outbox.start()
     try:
         yield
     finally:
         leases.cancel()
         await asyncio.gather(leases, return_exceptions=True)
         await worker.stop()
+        if outbox is not None:
+            await outbox.stop()
         await gateway.wakeups.stop()
         if gateway.services.rasa is not None:
             await gateway.services.rasa.aclose()
         gateway.database.close()
+
+
+def _outbox(gateway: Gateway) -> Outbox | None:
+    settings = gateway.settings
+    if not settings.line_channel_access_token:
+        return None
+    return Outbox(gateway, LineSender(settings.line_channel_access_token, settings.line_api_url))
 
 
 async def _return_expired_leases(gateway: Gateway) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sqlalchemy import select
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from bot.channels.inbound import Inbound
 from bot.gateway import intake
 from bot.gateway.context import Gateway
 from bot.gateway.views import events_after, message_view, status_view
@@ -163,7 +164,7 @@ def _start(here: Gateway, body: NewConversation) -> tuple[str, Credentials]:
 @router.post("/messages")
 async def send_message(request: Request, here: Here, conversation_id: Mine) -> JSONResponse:
     body: NewMessage = await read_body(request, NewMessage)
-    inbound = intake.Inbound(
+    inbound = Inbound(
         channel_message_id=f"{conversation_id}:{body.client_id}",
         text=body.text,
         payload=body.payload,

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.channels.inbound import Inbound
 from bot.gateway.context import Gateway
 from bot.handover import store
 from bot.handover.case import GATE_ERROR, REQUESTED, Opening
@@ -30,17 +32,6 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2
 
 
 @dataclass(frozen=True)
-class Inbound:
-    """One message as a channel received it. `channel_message_id` is unique within the channel."""
-
-    channel_message_id: str
-    text: str
-    payload: str | None = None
-    client_id: str | None = None
-    location: dict[str, float] | None = None
-
-
-@dataclass(frozen=True)
 class Received:
     """`needs_answer`: the machine has still to answer. `duplicate`: it was recorded before; nothing changed."""
 
@@ -58,6 +49,14 @@ def readable(text: str) -> str:
 
 def receive(gateway: Gateway, conversation_id: str, inbound: Inbound) -> Received:
     """Record and screen one message. Blocking; commits before it returns."""
+    try:
+        return _receive(gateway, conversation_id, inbound)
+    except IntegrityError:
+        # The same delivery reached two gateways at once; the other one has recorded it.
+        return _receive(gateway, conversation_id, inbound)
+
+
+def _receive(gateway: Gateway, conversation_id: str, inbound: Inbound) -> Received:
     now = gateway.clock()
     with gateway.database.write() as session:
         talk = Talk(session, gateway.vault)
@@ -129,6 +128,12 @@ def _body(inbound: Inbound, text: str) -> dict[str, Any]:
         body["client_id"] = inbound.client_id
     if inbound.location:
         body["location"] = inbound.location
+    if inbound.attachment:
+        body["attachment"] = inbound.attachment
+    if inbound.source_id:
+        body["source_id"] = inbound.source_id
+    if inbound.reply_token:
+        body["reply_token"] = inbound.reply_token
     return body
 
 

@@ -90,6 +90,7 @@ class Worker:
         await run_answer(turn, self._gateway.services)
         staff_changed = await run(self._commit, turn)
         self._gateway.wakeups.publish(f"conversation:{conversation_id}")
+        self._gateway.wakeups.publish("outbox")
         if staff_changed:
             self._gateway.wakeups.publish("staff")
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.records.crypto import Vault
 from bot.records.events import append_case_event, append_conversation_event
-from bot.records.models import Case, Conversation, Message, OutboxItem, Staff
+from bot.records.models import Case, Conversation, Message, Staff
 from bot.records.talk import Talk
 from bot.vocabulary import Author, CaseState
-
-CHANNELS_WITH_OUTBOX = ("line",)
-"""Channels whose messages have to be carried to servers of their own; the web page reads our event stream."""
 
 
 def text_body(text: str) -> dict[str, Any]:
@@ -47,7 +43,6 @@ def send(
         channel_message_id=channel_message_id,
         author_id=staff.id,
     )
-    _deliver(session, conversation, message, now=now)
     append_case_event(session, case.id, "message", now=now, actor_id=staff.id, message_id=message.id)
     case.last_message_at = now
     return message
@@ -62,7 +57,6 @@ def tell(
     if not text:
         return None
     message = Talk(session, vault).add_message(conversation, Author.system, text_body(text), now=now)
-    _deliver(session, conversation, message, now=now)
     append_case_event(session, case.id, "message", now=now, message_id=message.id)
     return message
 
@@ -87,17 +81,3 @@ def note_read(session: Session, case: Case, *, by: str, now: datetime) -> None:
     seq = append_conversation_event(session, conversation.id, "read", now=now, data=data)
     session.refresh(conversation)
     conversation.read_by_staff = seq
-
-
-def _deliver(session: Session, conversation: Conversation, message: Message, *, now: datetime) -> None:
-    if conversation.channel in CHANNELS_WITH_OUTBOX:
-        session.add(
-            OutboxItem(
-                id=str(uuid.uuid4()),
-                conversation_id=conversation.id,
-                message_id=message.id,
-                channel=conversation.channel,
-                next_attempt_at=now,
-                created_at=now,
-            )
-        )

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from bot.records.crypto import Box, Vault
 from bot.records.events import append_conversation_event, reserve_conversation_seq
-from bot.records.models import Conversation, Message, RiskAssessment
+from bot.records.models import Conversation, Message, OutboxItem, RiskAssessment
 from bot.turn import Assessment, Signal
 from bot.vocabulary import Author, Category, RiskLevel
+
+CHANNELS_WITH_OUTBOX = ("line",)
+"""Channels whose messages are carried to servers of their own; the web page reads our event stream."""
 
 RESUME_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RESUME_LENGTH = 10
@@ -147,6 +150,19 @@ class Talk:
         self.session.add(message)
         self.session.flush()
         append_conversation_event(self.session, conversation.id, "message", now=now, message_id=message.id, seq=seq)
+        if author is not Author.resident and conversation.channel in CHANNELS_WITH_OUTBOX:
+            self.session.add(
+                OutboxItem(
+                    id=str(uuid.uuid4()),
+                    conversation_id=conversation.id,
+                    message_id=message.id,
+                    channel=conversation.channel,
+                    state="pending",
+                    attempts=0,
+                    next_attempt_at=now,
+                    created_at=now,
+                )
+            )
         if author is Author.resident:
             self.session.execute(
                 update(Conversation)
@@ -162,6 +178,17 @@ class Talk:
             return {}
         body = self.box(conversation).open(message.body_enc)
         return body if isinstance(body, dict) else {}
+
+    def erase(self, message: Message, *, now: datetime) -> None:
+        """Forget what a message said, and the words its assessment quoted. Level and place stay."""
+        message.body_enc = None
+        message.erased_at = now
+        self.session.execute(
+            update(RiskAssessment)
+            .where(RiskAssessment.message_id == message.id)
+            .values(signals_enc=None)
+            .execution_options(synchronize_session=False)
+        )
 
     def oldest_unhandled(self, conversation_id: str) -> Message | None:
         return self.session.scalars(
