@@ -1,1 +1,3 @@
-export {};
+import { IroiroConsole } from "./element.ts";
+
+customElements.define("iroiro-console", IroiroConsole);

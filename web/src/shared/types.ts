@@ -80,8 +80,8 @@ export interface Message {
   choices?: Choice[];
   translated?: boolean;
   input?: Picker | null;
-  /** Set locally when the resident took the message back: the words are gone, the place stays. */
-  removed?: boolean;
+  /** The resident took the message back: the words are gone, the place stays. */
+  erased?: boolean;
   /** Console only. */
   translation?: { locale: string; text: string; provider?: string } | null;
   original?: { locale: string; text: string } | null;
@@ -95,6 +95,8 @@ export interface Status {
   on_duty?: boolean;
   next_open?: string | null;
   read_by?: "nobody" | "machine" | "staff";
+  read_up_to?: { machine?: number | null; staff?: number | null };
+  locale?: string;
 }
 
 /** One server-sent event, parsed. `id` is the durable sequence number, null for transient events. */

@@ -194,9 +194,8 @@ export class Chat {
     this.state = apply(before, event);
     if (this.state === before) return;
     if (event.kind === "message") void this.settle(event.data as { author: string; client_id?: string | null });
-    if (event.kind === "locale" && !this.prefs.chosen && this.state.locale && this.state.locale !== this.words.locale) {
-      void this.loadWords(this.state.locale);
-    }
+    const { locale } = this.state;
+    if (locale && locale !== before.locale && !this.prefs.chosen && locale !== this.words.locale) void this.loadWords(locale);
     this.options.onChange();
   }
 
@@ -219,11 +218,11 @@ export class Chat {
     await this.adopt(
       kept ??
         (await this.api.post<Session>("/conversations", {
-          locale: this.words.locale,
+          // Only a language chosen by hand binds the service; otherwise it goes by what is written.
+          ...(this.prefs.chosen ? { locale: this.words.locale } : { locale_hint: this.words.locale }),
           ...(this.options.ward ? { ward: this.options.ward } : {}),
         })),
     );
-    if (!kept && this.prefs.chosen) await this.api.post("/locale", { locale: this.words.locale }).catch(() => undefined);
   }
 
   private async adopt(session: Session): Promise<void> {

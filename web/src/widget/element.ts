@@ -9,6 +9,7 @@ import { styles } from "./styles.ts";
 import { langTag, type Translate } from "./words.ts";
 import { composerView } from "./views/composer.ts";
 import { dialogView, type DialogName } from "./views/dialogs.ts";
+import { asideView } from "./views/aside.ts";
 import { headerView } from "./views/header.ts";
 import { logView } from "./views/log.ts";
 
@@ -121,10 +122,18 @@ export class IroiroChat extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    const log = this.renderRoot.querySelector<HTMLElement>(".log");
-    if (log && this.atEnd) log.scrollTop = log.scrollHeight;
+    if (this.atEnd) this.follow();
     const dialog = this.renderRoot.querySelector("dialog");
     if (dialog && this.dialog && !dialog.open) dialog.showModal();
+  }
+
+  /** Scrolls to the newest words, but never past the resident's own last message: an answer is read from its beginning. */
+  private follow(): void {
+    const log = this.renderRoot.querySelector<HTMLElement>(".log");
+    const last = [...this.renderRoot.querySelectorAll<HTMLElement>(".message.resident")].at(-1);
+    if (!log || (!last && !log.querySelector(".message"))) return;
+    const start = last ? last.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop - 12 : Infinity;
+    log.scrollTop = Math.min(start, log.scrollHeight);
   }
 
   show(): void {
@@ -226,7 +235,9 @@ export class IroiroChat extends LitElement {
   }
 
   onScroll(log: HTMLElement): void {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+    const last = [...log.querySelectorAll<HTMLElement>(".message.resident")].at(-1);
+    const read = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+    const atEnd = read || (last !== undefined && last.getBoundingClientRect().top - log.getBoundingClientRect().top < log.clientHeight / 2);
     if (atEnd === this.atEnd) return;
     this.atEnd = atEnd;
     if (atEnd) this.unseen = 0;
@@ -246,7 +257,7 @@ export class IroiroChat extends LitElement {
         : nothing}
       ${shown
         ? html`<section class="panel" part="panel" aria-label=${this.t("title")}>
-            ${headerView(this)} ${logView(this)} ${composerView(this)}
+            ${headerView(this)} ${this.position === "page" ? asideView(this) : nothing} ${logView(this)} ${composerView(this)}
           </section>`
         : nothing}
       ${this.dialog ? dialogView(this, this.dialog) : nothing}

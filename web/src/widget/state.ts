@@ -38,7 +38,15 @@ function reduce(state: ChatState, { kind, data }: ServerEvent): ChatState {
       return withMessage(state, data as Message);
     case "status": {
       const status = data as Status;
-      return { ...state, status, ...(status.handling === "machine" ? {} : { typing: staffTyping(state) }) };
+      return {
+        ...state,
+        status,
+        readByMachine: Math.max(state.readByMachine, status.read_up_to?.machine ?? 0),
+        readByStaff: Math.max(state.readByStaff, status.read_up_to?.staff ?? 0),
+        // Before the machine has read anything, the server's locale is only where a talk starts.
+        locale: status.read_up_to?.machine ? (status.locale ?? state.locale) : state.locale,
+        ...(status.handling === "machine" ? {} : { typing: staffTyping(state) }),
+      };
     }
     case "read": {
       const { by, up_to } = data as { by: string; up_to: number };
@@ -51,7 +59,7 @@ function reduce(state: ChatState, { kind, data }: ServerEvent): ChatState {
       const gone = message_id ?? id;
       return {
         ...state,
-        messages: state.messages.map((m) => (m.id === gone ? { ...m, removed: true, parts: [], choices: [] } : m)),
+        messages: state.messages.map((m) => (m.id === gone ? { ...m, erased: true, parts: [], choices: [] } : m)),
       };
     }
     case "locale":

@@ -20,6 +20,7 @@ export const styles = css`
   }
   :host(:lang(ja)) {
     letter-spacing: 0.02em;
+    word-break: auto-phrase;
   }
   :host(:lang(th)),
   :host(:lang(ne)) {
@@ -128,9 +129,14 @@ export const styles = css`
     padding: 0.5em 0.75em 0.5em 1em;
     background: var(--surface);
     border-block-end: 1px solid var(--line);
-    flex-wrap: wrap;
+  }
+  @container panel (max-width: 25.5em) {
+    .brand .name {
+      display: none;
+    }
   }
   .brand {
+    white-space: nowrap;
     display: flex;
     align-items: center;
     gap: 0.6em;
@@ -141,7 +147,7 @@ export const styles = css`
   .tools {
     display: flex;
     align-items: center;
-    gap: 0.25em;
+    gap: 0.1em;
     margin-inline-start: auto;
   }
   .tool {
@@ -150,10 +156,11 @@ export const styles = css`
     justify-content: center;
     gap: 0.4em;
     min-width: 2.75em;
-    padding: 0 0.6em;
+    padding: 0 0.5em;
     border-radius: var(--radius-small);
     color: var(--ink);
     font-size: 0.9em;
+    white-space: nowrap;
     font-weight: 600;
   }
   .tool:hover {
@@ -181,6 +188,32 @@ export const styles = css`
   }
   :host([position="inline"]) .panel {
     container-type: inline-size;
+  }
+  .aside {
+    display: none;
+  }
+  @media (min-width: 68em) and (min-height: 34em) {
+    :host([position="page"]) .panel {
+      grid-template-columns: 24em minmax(0, 1fr);
+    }
+    :host([position="page"]) .bar {
+      grid-column: 1 / -1;
+    }
+    :host([position="page"]) .aside {
+      display: block;
+      grid-row: 2 / 4;
+      overflow-y: auto;
+      padding: 1.5em 1.25em;
+      border-inline-end: 1px solid var(--line);
+      font-size: 0.92em;
+    }
+    .aside:empty {
+      display: none;
+    }
+    :host([position="page"]) .middle,
+    :host([position="page"]) .composer {
+      grid-column: 2;
+    }
   }
 
   /* log */
@@ -469,14 +502,37 @@ export const styles = css`
   .hello p {
     color: var(--ink-soft);
   }
+  .strip {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.15em 0.2em;
+    margin-block-start: 0.75em;
+    margin-inline-start: -0.6em;
+  }
+  .strip button {
+    min-height: 2.25em;
+    padding: 0 0.65em;
+    border-radius: var(--radius-small);
+    font-size: 0.9em;
+    color: var(--accent);
+    font-weight: 600;
+  }
+  .strip button:hover {
+    background: var(--sunken);
+  }
+  .strip button[aria-pressed="true"] {
+    background: var(--machine);
+    color: var(--machine-ink);
+  }
   .privacy {
-    margin-block: 1.25em;
-    padding: 1em 1.15em;
+    margin-block: 1em;
+    padding: 0.85em 1.1em;
     background: var(--surface);
     border: 1px solid var(--line);
     border-inline-start: 4px solid var(--accent);
     border-radius: var(--radius-small);
-    font-size: 0.92em;
+    font-size: 0.88em;
+    line-height: 1.65;
   }
   .privacy h3 {
     display: flex;
@@ -587,6 +643,18 @@ export const styles = css`
   .bubble .hotlines,
   .sheet .hotlines {
     margin-block-end: 0;
+  }
+  .aside .hotlines {
+    background: none;
+    border: 0;
+    padding: 0;
+  }
+  .aside .hotlines-title {
+    color: var(--ink);
+    font-size: 1.05em;
+  }
+  .aside .hotline {
+    border: 1px solid var(--line);
   }
   .hotlines-title {
     font-weight: 700;
@@ -819,6 +887,9 @@ export const styles = css`
   }
   .line > span:first-of-type {
     flex: 1;
+  }
+  .line.set > span:first-of-type {
+    flex: 1 0 auto;
   }
   .line.set {
     flex-wrap: wrap;

@@ -11,7 +11,7 @@ export function transcriptText(messages: readonly Message[], t: Translate): stri
         staff: t("badge_staff", { name: m.author_name || t("counsellor") }),
         system: t("badge_system"),
       }[m.author];
-      const words = m.removed ? t("removed") : m.parts.map(partText).filter(Boolean).join("\n");
+      const words = m.erased ? t("removed") : m.parts.map(partText).filter(Boolean).join("\n");
       return `${m.sent_at.slice(0, 16).replace("T", " ")}  ${who}\n${words}`;
     })
     .join("\n\n");

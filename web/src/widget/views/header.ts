@@ -10,7 +10,7 @@ export function headerView(ui: IroiroChat): TemplateResult {
       <span class="name">${t("title")}</span>
     </div>
     <div class="tools">
-      <button class="tool call" @click=${() => ui.openDialog("hotlines")}>${icons.phone()}<span class="word">${t("hotlines_button")}</span></button>
+      <button class="tool call" aria-label=${t("hotlines_button")} @click=${() => ui.openDialog("hotlines")}>${icons.phone()}<span class="word">${t("hotlines_button")}</span></button>
       <button class="tool" @click=${() => ui.openDialog("language")}>
         ${icons.globe()}<span class="word">${ui.chat?.words.native_name || t("language")}</span><span class="hidden">${t("language")}</span>
       </button>

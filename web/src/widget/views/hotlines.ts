@@ -7,7 +7,7 @@ import type { IroiroChat } from "../element.ts";
 /** Places to call, each with one large button; those for danger right now come first. */
 export function hotlinesView(ui: IroiroChat, part: Pick<HotlinesPart, "urgent" | "items">): TemplateResult {
   const { t } = ui;
-  return html`<section class="hotlines" aria-label=${t("hotlines_title")}>
+  return html`<div class="hotlines" role="group" aria-label=${t("hotlines_title")}>
     <p class="hotlines-title">${t("hotlines_title")}</p>
     ${part.urgent.length > 0
       ? html`<p class="hint">${t("hotlines_urgent")}</p>
@@ -18,7 +18,7 @@ export function hotlinesView(ui: IroiroChat, part: Pick<HotlinesPart, "urgent" |
     <ul>
       ${part.items.map((h) => hotlineView(ui, h, false))}
     </ul>
-  </section>`;
+  </div>`;
 }
 
 function hotlineView(ui: IroiroChat, h: Hotline, urgent: boolean): TemplateResult {

@@ -28,6 +28,7 @@ export function logView(ui: IroiroChat): TemplateResult {
       @scroll=${(event: Event) => ui.onScroll(event.currentTarget as HTMLElement)}
     >
       <div class="column">
+        <h2 class="hidden">${t("log_label")}</h2>
         ${welcomeView(ui, messages.length === 0 && chat.queue.length === 0)}
         ${repeat(messages, (m) => m.id, (m) => messageView(ui, m, m === answered))}
         ${repeat(chat.queue, (e) => e.client_id, (e) => queuedView(ui, e))}
@@ -64,7 +65,7 @@ function messageView(ui: IroiroChat, message: Message, newest: boolean): Templat
   return html`<article class="message ${message.author}">
     ${mine ? html`<h3 class="hidden">${ui.t("you")}</h3>` : badgeView(ui, message)}
     <div class="bubble" lang=${lang} dir="auto">
-      ${message.removed ? html`<p class="removed">${ui.t("removed")}</p>` : message.parts.map((part) => partView(ui, part))}
+      ${message.erased ? html`<p class="removed">${ui.t("removed")}</p>` : message.parts.map((part) => partView(ui, part))}
     </div>
     ${mine
       ? html`<p class="foot">${timeView(ui, message.sent_at)} · ${readWords(ui, message)}</p>`

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icons } from "../../shared/icons.ts";
 import type { IroiroChat } from "../element.ts";
+import { langTag } from "../words.ts";
 
 const STARTERS = ["subsidy", "checkup", "vaccine", "childcare", "nearby", "talk"] as const;
 
@@ -12,6 +13,7 @@ export function welcomeView(ui: IroiroChat, fresh: boolean): TemplateResult {
       ? html`<div class="hello">
           <h2>${t("welcome_title")}</h2>
           <p>${t("welcome_text")}</p>
+          ${languageStrip(ui)}
         </div>`
       : nothing}
     ${fresh ? privacyView(ui) : html`<button class="textual kept-link" @click=${() => ui.openDialog("privacy")}>${icons.lock()}${t("privacy_title")}</button>`}
@@ -20,6 +22,16 @@ export function welcomeView(ui: IroiroChat, fresh: boolean): TemplateResult {
           ${STARTERS.map((name) => html`<button class="choice ${name}" @click=${() => ui.sendPick(t(`starter_${name}`))}>${t(`starter_${name}`)}</button>`)}
         </div>`
       : nothing}
+  </div>`;
+}
+
+/** Every language by its own name, for those who cannot read the one on the screen. */
+function languageStrip(ui: IroiroChat): TemplateResult {
+  const { words } = ui.chat!;
+  return html`<div class="strip" role="group" aria-label=${ui.t("language")}>
+    ${words.locales.map(
+      (l) => html`<button lang=${langTag(l.tag)} aria-pressed=${l.tag === words.locale} @click=${() => void ui.chat!.chooseLocale(l.tag)}>${l.native_name}</button>`,
+    )}
   </div>`;
 }
 

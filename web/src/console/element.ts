@@ -1,0 +1,191 @@
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { controls, theme } from "../shared/theme.ts";
+import { Desk } from "./desk.ts";
+import { onKey } from "./keys.ts";
+import { styles } from "./styles.ts";
+import { alertsView } from "./views/alerts.ts";
+import { auditView } from "./views/audit.ts";
+import { caseView } from "./views/case.ts";
+import { dialogView, type Dialog } from "./views/dialogs.ts";
+import { listView } from "./views/list.ts";
+import { sideView } from "./views/side.ts";
+import { signInView } from "./views/signin.ts";
+import { staffView } from "./views/staff.ts";
+import { topView } from "./views/top.ts";
+import { wallView } from "./views/wall.ts";
+import { words, type Language, type Say } from "./words.ts";
+
+export type Page = "cases" | "wall" | "staff" | "audit";
+export type Panel = "why" | "phrases" | "hotlines" | "notes";
+
+interface Settings {
+  language: Language;
+  theme: "auto" | "light" | "dark";
+  sound: boolean;
+  shortcuts: boolean;
+}
+
+const SETTINGS_KEY = "iroiro-console";
+
+/** The staff console. Everything shown comes from `desk`; this element holds only what belongs to the screen. */
+export class IroiroConsole extends LitElement {
+  static override styles = [theme, controls, styles];
+
+  readonly desk = new Desk(() => this.onDeskChange());
+  page: Page = "cases";
+  panel: Panel = "why";
+  /** On narrow screens the side panel covers the case. */
+  panelOpen = false;
+  dialog: Dialog | null = null;
+  settings: Settings = { language: "ja", theme: "auto", sound: true, shortcuts: true };
+  setupToken: string | null = null;
+  formProblem = "";
+  phraseSearch = "";
+  /** Phrase whose slots are being filled. */
+  filling: string | null = null;
+  auditResult = "";
+  private opener: HTMLElement | null = null;
+
+  get t(): Say {
+    return words(this.settings.language);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.settings = { ...this.settings, ...readSettings() };
+    this.applySettings();
+    addEventListener("hashchange", this.onHash);
+    addEventListener("keydown", this.onKeyDown);
+    for (const kind of ["pointerdown", "keydown"] as const) addEventListener(kind, this.onTouch, { passive: true });
+    this.onHash();
+    void this.desk.begin();
+  }
+
+  private readonly onTouch = (): void => {
+    this.desk.touch();
+    if (this.settings.sound && !this.desk.alarm.allowed) {
+      void this.desk.alarm.allow().then((allowed) => {
+        if (allowed) this.desk.sound();
+        this.requestUpdate();
+      });
+    }
+  };
+
+  private readonly onKeyDown = (event: KeyboardEvent): void => onKey(this, event);
+
+  private readonly onHash = (): void => {
+    const hash = location.hash.slice(1);
+    if (hash.startsWith("setup=")) {
+      this.setupToken = decodeURIComponent(hash.slice(6));
+      history.replaceState(null, "", location.pathname); // the token must not stay in the history
+    } else if (hash.startsWith("case/")) {
+      this.page = "cases";
+      if (this.desk.open !== hash.slice(5)) void this.desk.show(hash.slice(5));
+    } else {
+      this.page = hash === "wall" || hash === "staff" || hash === "audit" ? hash : "cases";
+      if (this.page === "staff") void this.desk.loadStaff();
+      if (this.page === "audit") void this.desk.loadAudit();
+      if (this.desk.open) void this.desk.show(null);
+    }
+    this.requestUpdate();
+  };
+
+  private onDeskChange(): void {
+    const { state } = this.desk;
+    const count = state.alerts.length + [...state.unread.values()].reduce((a, b) => a + b, 0);
+    document.title = `${count > 0 ? `(${count}) ` : ""}${this.t(state.alerts.length > 0 ? "title_alert" : "title")}`;
+    this.requestUpdate();
+  }
+
+  openCase(id: string): void {
+    location.hash = `case/${id}`;
+    this.panelOpen = false;
+  }
+
+  closeCase(): void {
+    location.hash = "";
+  }
+
+  async takeNext(): Promise<void> {
+    const id = await this.desk.takeNext();
+    if (id) this.openCase(id);
+  }
+
+  async send(): Promise<void> {
+    const id = this.desk.open;
+    const text = id ? (this.desk.drafts.get(id) ?? "").trim() : "";
+    if (!id || !text) return;
+    this.desk.drafts.delete(id);
+    await this.desk.reply(id, text);
+  }
+
+  showPanel(panel: Panel): void {
+    this.panel = panel;
+    this.panelOpen = true;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".side [data-first]")?.focus());
+  }
+
+  openDialog(dialog: Dialog): void {
+    this.opener = this.shadowRoot?.activeElement as HTMLElement | null;
+    this.dialog = dialog;
+    this.formProblem = "";
+    if (dialog === "transfer") void this.desk.loadStaff();
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const element = this.renderRoot.querySelector("dialog");
+      if (element && !element.open) element.showModal();
+    });
+  }
+
+  closeDialog(): void {
+    this.dialog = null;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.opener?.focus());
+  }
+
+  set(change: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...change };
+    localStorage.setItem(SETTINGS_KEY, JSON.stringify(this.settings));
+    this.applySettings();
+    this.desk.sound();
+    this.onDeskChange();
+  }
+
+  focusOn(selector: string): void {
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  private applySettings(): void {
+    this.desk.soundOn = this.settings.sound;
+    document.documentElement.lang = this.settings.language;
+    if (this.settings.theme === "auto") this.removeAttribute("theme");
+    else this.setAttribute("theme", this.settings.theme);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { me } = this.desk;
+    if (me === undefined) return html`<p class="loading" role="status">${this.t("loading")}</p>`;
+    if (me === null) return signInView(this);
+    if (this.page === "wall") return wallView(this);
+    return html`
+      <div class="frame ${this.desk.open ? "has-case" : ""}">
+        ${topView(this)} ${alertsView(this)}
+        ${this.page === "staff"
+          ? staffView(this)
+          : this.page === "audit"
+            ? auditView(this)
+            : html`<main class="desk">${listView(this)} ${caseView(this)} ${this.desk.open ? sideView(this) : nothing}</main>`}
+      </div>
+      ${this.dialog ? dialogView(this, this.dialog) : nothing}
+    `;
+  }
+}
+
+function readSettings(): Partial<Settings> {
+  try {
+    return JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? "{}") as Partial<Settings>;
+  } catch {
+    return {};
+  }
+}

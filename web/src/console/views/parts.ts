@@ -1,0 +1,57 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { safeImage, safeLink } from "../../shared/links.ts";
+import type { Block, Part, Run } from "../../shared/types.ts";
+import type { IroiroConsole } from "../element.ts";
+import { highlight } from "../highlight.ts";
+import type { Assessment } from "../types.ts";
+
+/** What the resident saw, in little room. Text only; links only to https pages. */
+export function partView(ui: IroiroConsole, part: Part): TemplateResult | typeof nothing {
+  switch (part.type) {
+    case "text":
+      return html`<p class="text">${part.text}</p>`;
+    case "ruby":
+      return html`<p class="text">${plain(part.runs)}</p>`;
+    case "article":
+      return html`<details>
+        <summary><b>${part.title}</b> ${part.summary}</summary>
+        ${part.blocks.map(blockView)}
+        ${part.sources.map((s) => {
+          const url = safeLink(s.url);
+          return html`<p class="soft">${url ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${s.label}</a>` : s.label} ${s.date}</p>`;
+        })}
+      </details>`;
+    case "hotlines":
+      return html`<details>
+        <summary>${ui.t("hotlines_shown", { n: part.urgent.length + part.items.length })}</summary>
+        <ul>
+          ${[...part.urgent, ...part.items].map((h) => html`<li>${h.name} ${h.phone}</li>`)}
+        </ul>
+      </details>`;
+    case "facilities":
+      return html`<ul>
+        ${part.items.map((f) => html`<li>${f.name} ${f.address} ${f.phone ?? ""}</li>`)}
+      </ul>`;
+    case "image": {
+      const src = safeImage(part.url, "");
+      return src ? html`<img src=${src} alt=${part.alt} />` : html`<p>${part.alt}</p>`;
+    }
+    default:
+      return nothing;
+  }
+}
+
+/** A resident's text with the words that raised the alarm marked. */
+export function markedText(text: string, assessment: Assessment): TemplateResult {
+  const pieces = highlight(text, assessment.signals.map((s) => s.span));
+  return html`<p class="text">${pieces.map((p) => (p.signal === null ? p.text : html`<mark>${p.text}</mark>`))}</p>`;
+}
+
+function blockView(block: Block): TemplateResult {
+  if (block.type === "list") return html`<ul>${block.items.map((runs) => html`<li>${plain(runs)}</li>`)}</ul>`;
+  return block.type === "heading" ? html`<p><b>${plain(block.runs)}</b></p>` : html`<p>${plain(block.runs)}</p>`;
+}
+
+function plain(runs: readonly Run[]): string {
+  return runs.map((run) => run.text).join("");
+}

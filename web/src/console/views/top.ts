@@ -1,0 +1,45 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { icons } from "../../shared/icons.ts";
+import type { IroiroConsole, Page } from "../element.ts";
+
+const PAGES: { page: Page; word: string }[] = [
+  { page: "cases", word: "page_cases" },
+  { page: "wall", word: "page_wall" },
+  { page: "staff", word: "page_staff" },
+  { page: "audit", word: "page_audit" },
+];
+
+export function topView(ui: IroiroConsole): TemplateResult {
+  const { t, desk, settings } = ui;
+  const role = desk.me!.role;
+  const mayAudit = role === "administrator" || role === "auditor";
+  return html`<header class="top">
+    <p class="brand"><span class="mark" aria-hidden="true"><i></i><i></i><i></i></span><span>${t("title")}</span></p>
+    <nav aria-label=${t("nav")}>
+      ${PAGES.filter((p) => p.page !== "audit" || mayAudit).map(
+        (p) => html`<a href="#${p.page === "cases" ? "" : p.page}" aria-current=${p.page === ui.page ? "page" : "false"}>${t(p.word)}</a>`,
+      )}
+    </nav>
+    <div class="tools">
+      <span class="link ${desk.link}" role="status">${t(`link_${desk.link}`)}</span>
+      <button class="tool" aria-pressed=${settings.sound} title=${t("sound_hint")} @click=${() => toggleSound(ui)}>
+        ${icons.bell()}<span class="word">${t(settings.sound ? (desk.alarm.allowed ? "sound_on" : "sound_blocked") : "sound_off")}</span>
+        <span class="hidden">${t("sound")}</span>
+      </button>
+      <button class="tool" aria-label=${t("settings")} @click=${() => ui.openDialog("settings")}>${icons.person()}<span class="word">${desk.me!.name}</span></button>
+      <button class="tool" aria-label=${t("shortcuts")} @click=${() => ui.openDialog("help")}><kbd>?</kbd></button>
+    </div>
+    ${desk.away ? html`<p class="bar-note" role="status">${t("away")}</p>` : nothing}
+  </header>`;
+}
+
+function toggleSound(ui: IroiroConsole): void {
+  const on = !(ui.settings.sound && ui.desk.alarm.allowed);
+  ui.set({ sound: on });
+  if (on) {
+    void ui.desk.alarm.allow().then(() => {
+      ui.desk.alarm.ring(false);
+      ui.requestUpdate();
+    });
+  }
+}
