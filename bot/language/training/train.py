@@ -1,0 +1,51 @@
+"""Trains and writes every file in bot/language/weights: about three minutes on one core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.language.ngrams import NgramModel
+from bot.language.training.fit import fit, targets
+from bot.language.training.han import HAN_CLASSES, han_vocabulary, shared_glyphs, variants
+from bot.language.training.sources import fetch
+from bot.language.training.vocabulary import LATIN_CLASSES, RARE_CLASSES, latin_vocabulary
+
+# Chosen by measurement, docs/adr/0011.
+LATIN = {"power": 0.65, "bits": 18, "longest": 5, "rare": 0.25}
+HAN = {"power": 0.65, "bits": 18, "longest": 3, "japanese": 0.3, "traditional": 0.8}
+
+
+def train_latin(sources: dict[str, Path], content: Path, target: Path, report: Callable[[str], None]) -> None:
+    """Write latin.npz, the model of words in Latin letters."""
+    vocabulary = latin_vocabulary(sources, content)
+    report("Latin: " + ", ".join(f"{name} {len(words)}" for name, words in vocabulary.items()) + " words")
+    words, mass = targets(vocabulary, LATIN_CLASSES, LATIN["power"], dict.fromkeys(RARE_CLASSES, LATIN["rare"]))
+    bits, longest = int(LATIN["bits"]), int(LATIN["longest"])
+    weights, bias = fit(words, mass, bits, longest, report=report)
+    NgramModel.save(target / "latin.npz", LATIN_CLASSES, weights, bias.tolist(), longest)
+
+
+def train_han(sources: dict[str, Path], content: Path, target: Path, report: Callable[[str], None]) -> None:
+    """Write han.npz and han_variants.txt: the model of Han words, and which characters tell the scripts apart."""
+    opencc = sources["opencc-python-reimplemented"]
+    write_variants(opencc, target)
+    vocabulary = han_vocabulary(sources, content)
+    report("Han: " + ", ".join(f"{name} {len(words)}" for name, words in vocabulary.items()) + " runs")
+    words, mass = targets(vocabulary, HAN_CLASSES, HAN["power"], {"ja": HAN["japanese"], "zh-Hant": HAN["traditional"]})
+    weights, bias = fit(words, mass, int(HAN["bits"]), int(HAN["longest"]), rounds=60, report=report)
+    NgramModel.save(target / "han.npz", HAN_CLASSES, weights, bias.tolist(), int(HAN["longest"]))
+
+
+def write_variants(opencc: Path, target: Path) -> None:
+    """Three lines: traditional characters, their simplified forms in the same order, glyphs both scripts use."""
+    pairs = sorted(variants(opencc).items())
+    lines = ("".join(one for one, _ in pairs), "".join(other for _, other in pairs), shared_glyphs(opencc))
+    (target / "han_variants.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def train(content: Path, sources: Path, target: Path, report: Callable[[str], None]) -> None:
+    """Fetch the sources into `sources`, fit both models, write them to `target`. Raises SourceError."""
+    found = fetch(sources)
+    train_han(found, content, target, report)
+    train_latin(found, content, target, report)
