@@ -57,6 +57,12 @@ class Worker:
             self._sweeper.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
+    async def idle(self) -> None:
+        """Return when nothing that was woken is still being answered."""
+        while self._running:
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+            await asyncio.sleep(0)
+
     def wake(self, conversation_id: str) -> None:
         """There is something unhandled in this conversation."""
         if conversation_id in self._running:
