@@ -80,7 +80,7 @@ export class FakeConsole {
     });
     const at = [...text.slice(0, match.index)].length;
     this.assessments.set(id, [
-      { message_id: message.id, level, category, created_at: now, signals: [{ id: randomUUID(), span: [at, at + [...match[0]].length], text: match[0], rule: "ja-suicide-12", why: "死にたい気持ちをはっきり述べている", locale: "ja", voice: "self", level, category }] },
+      { message_id: message.id, level, category, created_at: now, signals: [{ id: randomUUID(), span: [at, at + [...match[0]].length], text: match[0], rule: "ja-suicide-12", why: "死にたい気持ちをはっきり述べている", locale: "ja", voice: "phrase", level, category }] },
     ]);
     this.changed(id);
     this.journal.add("alert", { case_id: id, level, category, locale: talk.locale });

@@ -2,6 +2,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { controls, theme } from "../shared/theme.ts";
 import { Desk } from "./desk.ts";
 import { onKey } from "./keys.ts";
+import { mine } from "./state.ts";
 import { styles } from "./styles.ts";
 import { alertsView } from "./views/alerts.ts";
 import { auditView } from "./views/audit.ts";
@@ -92,7 +93,8 @@ export class IroiroConsole extends LitElement {
 
   private onDeskChange(): void {
     const { state } = this.desk;
-    const count = state.alerts.length + [...state.unread.values()].reduce((a, b) => a + b, 0);
+    const unread = this.desk.me ? mine(state, this.desk.me).map((c) => state.unread.get(c.id) ?? 0) : [];
+    const count = state.alerts.length + unread.reduce((a, b) => a + b, 0);
     document.title = `${count > 0 ? `(${count}) ` : ""}${this.t(state.alerts.length > 0 ? "title_alert" : "title")}`;
     this.requestUpdate();
   }

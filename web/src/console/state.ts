@@ -102,7 +102,8 @@ export function withCase(state: ConsoleState, fresh: Case): ConsoleState {
   const detail = details.get(fresh.id);
   if (detail) details.set(fresh.id, { ...detail, case: fresh });
   const alerts = fresh.state === "waiting" ? state.alerts : state.alerts.filter((a) => a.case_id !== fresh.id);
-  return { ...state, cases, details, alerts };
+  const settled = fresh.state === "resolved" ? seen(state, fresh.id) : state;
+  return { ...settled, cases, details, alerts };
 }
 
 /** Closed cases shown at most; older ones leave memory. */

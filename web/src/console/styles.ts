@@ -454,6 +454,13 @@ export const styles = css`
     gap: 0.35rem;
     flex-wrap: wrap;
   }
+  .small,
+  .button {
+    white-space: nowrap;
+  }
+  .colleagues .button {
+    white-space: normal;
+  }
   .small {
     min-height: 2.25rem;
     padding: 0.1rem 0.8rem;
@@ -708,6 +715,9 @@ export const styles = css`
     gap: 0.4rem;
     margin-block-start: 0.4rem;
   }
+  .side input[type="search"] {
+    margin-block-start: 0.6rem;
+  }
   .phrases,
   .lines,
   .notes,
@@ -836,6 +846,7 @@ export const styles = css`
   table {
     border-collapse: collapse;
     width: 100%;
+    min-width: 36rem;
     word-break: normal;
   }
   th,
@@ -966,6 +977,35 @@ export const styles = css`
     }
   }
   @media (max-width: 46rem) {
+    button kbd {
+      display: none;
+    }
+    .alert {
+      padding: 0.4rem 0.75rem;
+    }
+    .alert > svg {
+      display: none;
+    }
+    .alert p {
+      flex-basis: 100%;
+    }
+    .alert .button {
+      flex: 1;
+      min-height: 2.5rem;
+    }
+    .has-case .alert p {
+      flex-basis: 10rem;
+    }
+    .has-case .alert .button {
+      flex: none;
+    }
+    .case-head {
+      gap: 0.35rem 0.5rem;
+      padding-block: 0.4rem;
+    }
+    .panel-tabs {
+      flex-basis: 100%;
+    }
     .desk,
     .has-case .desk {
       grid-template-columns: minmax(0, 1fr);
