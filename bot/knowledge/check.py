@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +23,8 @@ from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.schemas import article_faults
 from bot.knowledge.source_lines import YamlFault, duplicate_keys, line_map, load_yaml, nearest_line
 from bot.vocabulary import LOCALES
+
+_MONTHS = re.compile(r"\d+ ?(?:月|월)|tháng \d+")
 
 
 def check_knowledge(
@@ -178,8 +182,8 @@ def _references(article: Article, known: set[str], facilities: Facilities, docum
             if earlier.valid_to is None or (later.valid_from and earlier.valid_to >= later.valid_from):
                 index = article.facts.index(earlier)
                 remedy = f"End {earlier.id} with `valid_to` on the day before {later.id} begins."
-                where = ("facts", index, "valid_to")
-                problems.append(problem(where, f"{earlier.id} and {later.id} of slot {slot} overlap.", remedy))
+                ends = ("facts", index, "valid_to")
+                problems.append(problem(ends, f"{earlier.id} and {later.id} of slot {slot} overlap.", remedy))
     for index, fact in enumerate(article.facts):
         for key, value in fact.values.items():
             if value.type == "text":
@@ -208,15 +212,9 @@ def _missing_texts(
 
 
 def _digits(text: str) -> list[str]:
-    found: list[str] = []
-    number = ""
-    for char in text + " ":
-        if char.isdigit():
-            number += char
-        elif number:
-            found.append(number)
-            number = ""
-    return sorted(found)
+    """Numbers in any script's digits, sorted. Months do not count: many languages write them as words."""
+    plain = "".join(str(unicodedata.digit(char, char)) for char in text)
+    return sorted(re.findall(r"\d+", _MONTHS.sub(" ", plain)))
 
 
 def _relative(problem: Problem, content_dir: Path) -> Problem:

@@ -94,7 +94,8 @@ def parse_value(raw: Any) -> TypedValue:
     parser = _PARSERS.get(kind)
     if parser is None:
         raise ValueFault(f"`{kind}` is not a type of value.", f"Use one of: {', '.join(TYPES)}.")
-    return parser(kind, raw)
+    parsed: TypedValue = parser(kind, raw)
+    return parsed
 
 
 def parse_days(text: str) -> list[tuple[str, str] | str]:

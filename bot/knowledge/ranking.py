@@ -1,0 +1,89 @@
+"""Ranks the documents of one collection for a question: words, characters and sentence vectors vote together.
+
+The constants were set once on a development sample of another city's FAQ and are the same for every collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge.dense import SoftWhitening, VectorCache, Vectors, unit
+from bot.knowledge.lexical import Bm25, Scores, characters
+
+WORDS, CHARACTERS, HEADING, WHOLE, PASSAGE = 1.0, 0.5, 1.0, 1.5, 0.7
+"""Weights of the voices, each standardised over the collection: terms of the whole text, its Han characters, the
+heading's vector, heading and body together, the closest passage."""
+FEEDBACK, FEEDBACK_DEPTH, FEEDBACK_PULL = 0.5, 5, 0.5
+"""The question's vector is pulled towards the first documents found, and both kinds of vector vote once more."""
+
+Analyse = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing to find: a heading (a question or title), a body, and passages that may each answer on their own."""
+
+    id: str
+    heading: str
+    body: str
+    passages: tuple[str, ...] = ()
+
+
+class Ranker:
+    """An index over documents. Without `vectors` only words and characters vote."""
+
+    def __init__(self, documents: Sequence[Document], analyse: Analyse, vectors: VectorCache | None = None) -> None:
+        self.ids = [document.id for document in documents]
+        self._analyse = analyse
+        self._words = Bm25([list(analyse(f"{document.heading}\n{document.body}")) for document in documents])
+        self._characters = Bm25([characters(f"{d.heading}{d.body}") for d in documents], k1=1.2)
+        self._vectors = vectors if documents else None
+        if self._vectors is not None:
+            self._fit(documents, self._vectors)
+
+    def _fit(self, documents: Sequence[Document], vectors: VectorCache) -> None:
+        headings = vectors.vectors([document.heading for document in documents])
+        wholes = vectors.vectors([f"{document.heading} {document.body}" for document in documents])
+        # A document without passages is its own heading there, so that every document has a place.
+        passages = [list(document.passages) or [document.heading] for document in documents]
+        self._starts: npt.NDArray[np.intp] = np.cumsum([0] + [len(group) for group in passages[:-1]])
+        self._whiten = SoftWhitening(headings)
+        self._headings = self._whiten(headings)
+        self._wholes = unit(self._headings + self._whiten(wholes))
+        self._passages = self._whiten(vectors.vectors([text for group in passages for text in group]))
+
+    def scores(self, question: str) -> Scores:
+        """One score per document, in the order of `ids`; only their order and distances mean something."""
+        total = WORDS * _standard(self._words.scores(list(self._analyse(question))))
+        total += CHARACTERS * _standard(self._characters.scores(characters(question)))
+        if self._vectors is None:
+            return total
+        query = self._whiten(self._vectors.encode_query(question)[None, :])[0]
+        total += HEADING * _standard(self._headings @ query)
+        total += WHOLE * _standard(self._wholes @ query)
+        total += PASSAGE * _standard(np.maximum.reduceat(self._passages @ query, self._starts))
+        first = np.argsort(-total, kind="stable")[:FEEDBACK_DEPTH]
+        rank_weights = 1 / np.sqrt(np.arange(1, len(first) + 1, dtype=np.float32))
+        for matrix in (self._headings, self._wholes):
+            pull = unit((rank_weights @ matrix[first])[None, :])[0]
+            moved = unit((query + FEEDBACK_PULL * pull)[None, :])[0]
+            total += FEEDBACK * _standard(matrix @ moved)
+        return total
+
+    def top(self, question: str, limit: int) -> list[tuple[str, float]]:
+        """The best documents with their scores, best first; equal scores keep the collection's order."""
+        scores = self.scores(question)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [(self.ids[index], float(scores[index])) for index in best]
+
+
+def _standard(scores: Scores | Vectors) -> Scores:
+    spread = float(scores.std())
+    if spread < 1e-9:
+        return np.zeros_like(scores)
+    standardised: Scores = (scores - scores.mean()) / spread
+    return standardised
