@@ -10,9 +10,10 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.knowledge.articles import Article, article_folders, load_article
 from bot.knowledge.check_text import check_texts
@@ -24,6 +25,7 @@ from bot.knowledge.schemas import article_faults
 from bot.knowledge.source_lines import YamlFault, duplicate_keys, line_map, load_yaml, nearest_line
 from bot.vocabulary import LOCALES
 
+_TOKYO = ZoneInfo("Asia/Tokyo")
 _MONTHS = re.compile(r"\d+ ?(?:月|월)|tháng \d+")
 
 
@@ -64,7 +66,7 @@ def check_knowledge(
         problems.append(
             Problem(str(content_dir / "knowledge_base" / "articles"), 0, unknown, "no such article.", "Check the id.")
         )
-    day = on or date.today()
+    day = on or datetime.now(_TOKYO).date()
     for folder in folders:
         if wanted and folder.name not in wanted:
             continue

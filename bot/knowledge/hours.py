@@ -1,4 +1,7 @@
-"""Opening hours as data: `mon-sat 09:30-21:00; sun,holidays 09:30-18:00; closed 12-29/01-03; closed tue#3`."""
+"""Opening hours as data: `mon-sat 09:30-21:00; sun,holidays 09:30-18:00; closed 12-29/01-03; closed tue#3`.
+
+`all-year` says that the turn of the year makes no difference.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ class OpeningHours:
     spans: tuple[tuple[frozenset[int], bool, time, time], ...]
     closed_dates: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
     closed_nth: tuple[tuple[int, int], ...] = ()
+    all_year: bool = False
 
     @classmethod
     def parse(cls, text: str) -> OpeningHours | None:
@@ -33,8 +37,11 @@ class OpeningHours:
         spans = []
         closed_dates = []
         closed_nth = []
+        all_year = False
         for part in filter(None, (piece.strip() for piece in text.split(";"))):
-            if match := _CLOSED_DATES.fullmatch(part):
+            if part == "all-year":
+                all_year = True
+            elif match := _CLOSED_DATES.fullmatch(part):
                 first_month, first_day, last_month, last_day = map(int, match.groups())
                 closed_dates.append(((first_month, first_day), (last_month, last_day)))
             elif match := _CLOSED_NTH.fullmatch(part):
@@ -45,9 +52,9 @@ class OpeningHours:
             else:
                 raise ValueFault(
                     f"`{part}` is not a span of opening hours.",
-                    "Write `mon-fri 08:30-17:00`, `daily 00:00-24:00`, `closed 12-29/01-03` or `closed tue#3`.",
+                    "Write `mon-fri 08:30-17:00`, `daily 00:00-24:00`, `closed 12-29/01-03`, `closed tue#3`.",
                 )
-        return cls(tuple(spans), tuple(closed_dates), tuple(closed_nth)) if spans else None
+        return cls(tuple(spans), tuple(closed_dates), tuple(closed_nth), all_year) if spans else None
 
     @classmethod
     def from_columns(cls, days: str, opens: str, closes: str) -> OpeningHours | None:
@@ -62,7 +69,7 @@ class OpeningHours:
         day = at.date()
         if self._closed_on(day):
             return False
-        if not self.closed_dates and _between(day, *_TURN_OF_YEAR):
+        if not (self.closed_dates or self.all_year) and _between(day, *_TURN_OF_YEAR):
             # Offices close then, but a stated rule is missing here: unknown is safer than sending someone out.
             return None
         holiday = is_holiday(day)
