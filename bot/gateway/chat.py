@@ -19,7 +19,6 @@ from bot.gateway.worker import Worker
 from bot.http.errors import ApiError
 from bot.http.limits import SlidingLimit
 from bot.http.sse import Event, start_after, stream
-from bot.language.locales import direction, native_name
 from bot.records.events import append_conversation_event
 from bot.records.models import Conversation, Feedback, Message
 from bot.records.talk import Credentials, Talk, new_id
@@ -298,10 +297,11 @@ async def widget_words(locale: str, here: Here) -> Any:
     words = {key.removeprefix("widget."): here.words.text(tag, key) for key in keys if key.startswith("widget.")}
     return {
         "locale": tag,
-        "native_name": native_name(tag),
-        "dir": direction(tag),
+        "native_name": here.locales[tag].native_name,
+        "dir": here.locales[tag].direction,
+        "lang": here.locales[tag].html_lang,
         "words": words,
-        "locales": [{"tag": item, "native_name": native_name(item)} for item in LOCALES],
+        "locales": [{"tag": item, "native_name": here.locales[item].native_name} for item in LOCALES],
     }
 
 

@@ -13,6 +13,7 @@ from bot.handover.hours import Duty
 from bot.knowledge.articles import KnowledgeBase
 from bot.knowledge.search import Searcher
 from bot.language.detect import Detector
+from bot.language.locales import Locale, load_locales
 from bot.pipeline import Services
 from bot.records.crypto import Vault
 from bot.records.database import Database
@@ -43,6 +44,7 @@ class Gateway:
     services: Services
     composer: Composer
     words: Words
+    locales: dict[str, Locale]
     hotlines: Hotlines
     duty: Duty
     clock: Clock
@@ -62,6 +64,7 @@ def build(settings: Settings, database: Database, wakeups: Wakeups, *, clock: Cl
     """Load all data. Raises the loaders' own errors, which name file, field and remedy."""
     content = settings.content_dir
     words = Words.load(content)
+    locales = load_locales(content)
     kb = KnowledgeBase.load(content)
     hotlines = Hotlines.load(content)
     gate = Gate.load(content)
@@ -84,8 +87,9 @@ def build(settings: Settings, database: Database, wakeups: Wakeups, *, clock: Cl
         vault=Vault.open(key_file(settings)),
         wakeups=wakeups,
         services=services,
-        composer=Composer(words, kb, hotlines, safe_words),
+        composer=Composer(words, kb, hotlines, locales, safe_words),
         words=words,
+        locales=locales,
         hotlines=hotlines,
         duty=Duty.load(content),
         clock=clock,

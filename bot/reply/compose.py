@@ -8,14 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.articles import KnowledgeBase
-from bot.language.locales import native_name
+from bot.language.locales import Locale
 from bot.reply.crisis import concern_text, crisis_parts, duty_phrase, gate_error_parts
 from bot.reply.dates import clock, long_date
 from bot.reply.parts import Part, article_part, text_part
 from bot.reply.words import Words
 from bot.safety.hotlines import Hotlines
 from bot.turn import Reply, Turn
-from bot.vocabulary import LOCALES, Category, Outcome, RiskLevel
+from bot.vocabulary import Category, Outcome, RiskLevel
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SAFE_WORD_GREETINGS = ("greeting",)
@@ -39,10 +39,18 @@ class Situation:
 class Composer:
     """Chooses the words. Holds only immutable data, so one serves all threads."""
 
-    def __init__(self, words: Words, kb: KnowledgeBase, hotlines: Hotlines, safe_words: dict[str, str]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        kb: KnowledgeBase,
+        hotlines: Hotlines,
+        locales: dict[str, Locale],
+        safe_words: dict[str, str],
+    ) -> None:
         self._words = words
         self._kb = kb
         self._hotlines = hotlines
+        self._locales = locales
         self._safe_words = safe_words
 
     def body(self, turn: Turn, situation: Situation, on: date) -> dict[str, Any]:
@@ -129,8 +137,8 @@ class Composer:
                 continue
             if name in ("id", "article", "title") and value in self._kb.ids:
                 resolved["title"] = self._kb.render(value, locale, on).title
-            elif name == "language" and value in LOCALES:
-                resolved[name] = native_name(value)
+            elif name == "language" and value in self._locales:
+                resolved[name] = self._locales[value].native_name
             else:
                 resolved[name] = self._words.text(locale, f"{name}_{value}") or value
         return resolved
