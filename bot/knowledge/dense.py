@@ -120,7 +120,7 @@ class SoftWhitening:
         return unit((vectors - self._mean) @ self._turn)
 
 
-def unit(vectors: Vectors) -> Vectors:
+def unit(vectors: npt.NDArray[np.floating[Any]]) -> Vectors:
     """Rows scaled to length 1; a zero row stays zero."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)

@@ -125,7 +125,7 @@ class Formats:
         words = self._words["list"]
         if len(items) < 2:
             return "".join(items)
-        return words["separator"].join(items[:-1]) + str(words["last"]) + items[-1]
+        return str(words["separator"]).join(items[:-1]) + str(words["last"]) + items[-1]
 
     def _written(self, value: TypedValue) -> str:
         kind, data, words = value.type, value.data, self._words
