@@ -17,6 +17,8 @@ from bot.records.crypto import Vault
 from bot.records.database import Database
 from bot.records.migrate import upgrade
 
+pytest_plugins = ["tests.service"]
+
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Japan
 
 

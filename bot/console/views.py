@@ -122,7 +122,7 @@ def _history(session: Session, case_id: str) -> list[dict[str, Any]]:
         .order_by(CaseEvent.seq.desc())
         .limit(EVENTS_SHOWN)
     )
-    names: dict[str, str] = dict(session.execute(select(Staff.id, Staff.name)).tuples())
+    names: dict[str, str] = dict(session.execute(select(Staff.id, Staff.name)).tuples().all())
     return [
         {
             "seq": event.seq,

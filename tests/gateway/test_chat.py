@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.gateway.context import Gateway
 from bot.records.models import Case, Message, RiskAssessment
 from bot.turn import Assessment, Turn
-from tests.gateway.conftest import FakeRasa, Page
+from tests.service import FakeRasa, Page
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,12 @@ from fastapi import FastAPI
 from bot.app import make_app
 from bot.dialogue.rasa import RasaUnavailableError
 from bot.gateway.context import Gateway, build
+from bot.gateway.views import events_after
 from bot.gateway.worker import Worker
 from bot.records.database import Database
 from bot.records.wakeups import Wakeups
 from bot.settings import PROJECT_ROOT, Settings
 from bot.turn import Turn
-from tests.conftest import Clock
 
 
 class FakeRasa:
@@ -46,7 +46,7 @@ def rasa() -> FakeRasa:
 
 
 @pytest.fixture
-def gateway(database: Database, tmp_path: Path, clock: Clock, rasa: FakeRasa) -> Gateway:
+def gateway(database: Database, tmp_path: Path, clock: Callable[[], datetime], rasa: FakeRasa) -> Gateway:
     settings = Settings(data_dir=tmp_path, content_dir=PROJECT_ROOT, rasa_url="", today="2026-11-24", web_dist=tmp_path)
     made = build(settings, database, Wakeups(), clock=clock)
     return replace(made, services=replace(made.services, rasa=rasa, today=lambda: date(2026, 11, 24)))  # type: ignore[arg-type]
@@ -105,8 +105,6 @@ class Page:
         return [data for _, kind, data in self.events() if kind == "message"]
 
     def events(self, after: int = 0) -> list[Any]:
-        from bot.gateway.views import events_after
-
         return events_after(self._app.state.gateway, self.conversation, after)
 
     def last_parts(self) -> list[dict[str, Any]]:
