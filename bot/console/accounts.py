@@ -179,7 +179,7 @@ async def audit(here: Here, caller: Auditor, before: int | None = None, limit: i
             query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(min(max(limit, 1), 200))
             if before is not None:
                 query = query.where(AuditEntry.seq < before)
-            names: dict[str, str] = dict(session.execute(select(Staff.id, Staff.name)).tuples().all())
+            names: dict[str, str] = {row.id: row.name for row in session.execute(select(Staff.id, Staff.name))}
             entries = [
                 {
                     "id": entry.seq,

@@ -101,7 +101,7 @@ def notes_of(here: Console, session: Session, case_id: str) -> list[dict[str, An
     )
     return [
         {"id": note.id, "author": name, "text": box.open(note.text_enc), "at": note.created_at.isoformat()}
-        for note, name in session.execute(query).tuples()
+        for note, name in session.execute(query)
     ]
 
 
@@ -122,7 +122,7 @@ def _history(session: Session, case_id: str) -> list[dict[str, Any]]:
         .order_by(CaseEvent.seq.desc())
         .limit(EVENTS_SHOWN)
     )
-    names: dict[str, str] = dict(session.execute(select(Staff.id, Staff.name)).tuples().all())
+    names: dict[str, str] = {row.id: row.name for row in session.execute(select(Staff.id, Staff.name))}
     return [
         {
             "seq": event.seq,

@@ -27,7 +27,7 @@ class Desk:
     """One member of staff in a browser of their own."""
 
     def __init__(self, app: FastAPI) -> None:
-        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 2), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 2))
         self.http = httpx.AsyncClient(transport=transport, base_url="http://test/api/console")
         self.csrf = ""
         self.id = ""
