@@ -13,6 +13,7 @@ export default defineConfig({
     port: Number(process.env.WEB_PORT ?? 5173),
     proxy: process.env.FAKE_GATEWAY ? undefined : { "/api": process.env.GATEWAY_URL ?? "http://127.0.0.1:8000" },
   },
+  preview: { host: "127.0.0.1", port: Number(process.env.WEB_PORT ?? 4173), strictPort: true },
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ARGUMENTS = [
@@ -41,7 +41,9 @@ def browser() -> Iterator[Browser]:
             started.close()
 
 
-def context(of: Browser, size: str = "wide", locale: str = "ja-JP", dark: bool = False, **options: Any) -> BrowserContext:
+def context(
+    of: Browser, size: str = "wide", locale: str = "ja-JP", dark: bool = False, **options: Any
+) -> BrowserContext:
     """A fresh profile (no storage of earlier ones) at one of SIZES."""
     width, height = SIZES[size]
     return of.new_context(
@@ -64,4 +66,8 @@ def picture(page: Page, folder: Path, name: str) -> Path:
 def axe_findings(page: Page) -> list[str]:
     """Every violation axe finds, as `rule: element`, shadow roots included; empty when there is none."""
     results = Axe().run(page)
-    return [f"{violation['id']}: {node['html'][:160]}" for violation in results.response["violations"] for node in violation["nodes"]]
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]

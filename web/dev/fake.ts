@@ -71,7 +71,7 @@ export function createFakeGateway(): (req: IncomingMessage, res: ServerResponse,
         const key = Object.keys(SAMPLES).find((k) => text.includes(k)) ?? "";
         say(talk, "machine", SAMPLES[key] ?? SAMPLES["医療"]!);
       }
-    }, 700);
+    }, 250);
   }
 
   async function resident(req: IncomingMessage, res: ServerResponse, path: string, url: URL): Promise<void> {

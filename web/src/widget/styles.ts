@@ -47,6 +47,7 @@ export const styles = css`
   .panel {
     display: grid;
     grid-template-rows: auto minmax(0, 1fr) auto;
+    grid-template-columns: minmax(0, 1fr);
     height: 100%;
     background: var(--ground);
     position: relative;
@@ -133,6 +134,12 @@ export const styles = css`
   @container panel (max-width: 25.5em) {
     .brand .name {
       display: none;
+    }
+  }
+  @container panel (max-width: 21em) {
+    .bar,
+    .bar .tools {
+      flex-wrap: wrap;
     }
   }
   .brand {
@@ -337,6 +344,10 @@ export const styles = css`
     font-size: 0.8em;
     color: var(--ink-soft);
     margin-block-start: 0.3em;
+  }
+  .resident .foot {
+    justify-content: flex-end;
+    text-align: end;
   }
   .textual {
     min-height: 1.75em;
