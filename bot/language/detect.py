@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,16 +27,18 @@ _WORDS_READ = 200
 # The evidence of n words is not n times the evidence of one; measured on held-out phrases (docs/language.md).
 _DEPENDENCE = 0.12
 _PRIOR_NATS = 2.5
+_GREETING_WORDS = (2, 3, 4)
 _CERTAIN_SCRIPT = 0.995
 
 
 class Detector:
     """Decides the locale of one text. Safe to share between threads; never raises for any text."""
 
-    def __init__(self, latin: NgramModel, han: HanModel, courtesies: frozenset[str] = frozenset()) -> None:
+    def __init__(self, latin: NgramModel, han: HanModel, courtesies: Mapping[str, str] | None = None) -> None:
+        """`courtesies` maps the key of each courtesy to the one locale that has it, or to "" where several do."""
         self._latin = latin
         self._han = han
-        self._courtesies = courtesies
+        self._courtesies = courtesies or {}
         self._english = latin.classes.index("en")
         self._filipino = latin.classes.index("tl")
         self._words = WordScores(latin)
@@ -44,12 +47,12 @@ class Detector:
     @lru_cache(maxsize=1)
     def load(cls) -> Detector:
         """The detector, loaded once a process. Raises OSError when a weights file is missing."""
-        words = (word for locale in load_locales(PROJECT_ROOT).values() for word in locale.courtesies)
-        return cls(
-            NgramModel.load(WEIGHTS / "latin.npz"),
-            HanModel.load(WEIGHTS),
-            frozenset(courtesy_key(word) for word in words),
-        )
+        courtesies: dict[str, str] = {}
+        for tag, locale in load_locales(PROJECT_ROOT).items():
+            for word in locale.courtesies if not locale.register_of else ():
+                key = courtesy_key(word)
+                courtesies[key] = tag if courtesies.get(key, tag) == tag else ""
+        return cls(NgramModel.load(WEIGHTS / "latin.npz"), HanModel.load(WEIGHTS), courtesies)
 
     def detect(self, text: str, prior: str | None = None) -> Detection:
         """Locale of `text`, with calibrated confidence 0..1 and the other locales seen in it.
@@ -60,6 +63,9 @@ class Detector:
         if prior not in LOCALES:
             prior = None
         seen = scripts(text)
+        if len(seen.latin) in _GREETING_WORDS and (known := self._courtesies.get(courtesy_key(text))):
+            # Two or three unaccented syllables fit many languages; a greeting everybody knows is one language's.
+            return Detection(known, 0.9) if prior in (None, known) else Detection(prior, 0.55, (known,))
         found, words = self._decide(seen, prior)
         if found is None:
             return Detection(prior or DEFAULT_LOCALE, 0.0)

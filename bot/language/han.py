@@ -14,6 +14,8 @@ _RUNS_READ = 60
 _JAPANESE_LEAD = 1.0
 """Nats by which Japanese must lead when there is no kana: nearly every Japanese message has some."""
 _PRIOR_NATS = 2.5
+_SIMPLIFIED_LEAD = 1.0
+"""Nats in favour of simplified Chinese where every character is common to both: more people write it."""
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +74,8 @@ class HanModel:
         share = 1.0 / (1.0 + math.exp(max(-30.0, min(30.0, japanese - chinese))))
         if share < 0.5:
             return "ja", 1.0 - share
+        if not glyphs:
+            simplified += _SIMPLIFIED_LEAD
         hant = 1.0 / (1.0 + math.exp(max(-30.0, min(30.0, simplified - traditional))))
         if glyphs:
             sure = 0.97 if abs(glyphs) == 1 else 0.995

@@ -13,7 +13,8 @@ import yaml
 _PLACEHOLDER = re.compile(r"%\([^)]*\)[a-z]|%[a-z]|\{[^}]*\}|<[^>]*>|&[a-z]+;|https?:\S+|\[[^\]]*\]\([^)]*\)")
 
 
-_KEPT_FOR_TESTS = ("locale.yml", "test_sentences.yml")
+_PROSE = frozenset({"replies", "crisis", "handover", "widget", "family", "phrasebook", "safety_training"})
+"""Files of a locale that hold sentences; the others hold patterns, names, or what tests are made of."""
 
 
 def clean(text: str) -> str:
@@ -60,7 +61,7 @@ def own_sentences(content: Path, locale: str) -> list[str]:
     """Lines of the project's own texts in one locale: nlu_data and the knowledge base, sorted, without repeats."""
     found: set[str] = set()
     for path in sorted((content / "nlu_data" / locale).rglob("*.yml")):
-        if path.name in _KEPT_FOR_TESTS:
+        if path.stem not in _PROSE and path.parent.name != "intents":
             continue
         for text in _strings(yaml.safe_load(path.read_text(encoding="utf-8"))):
             found.update(clean(line.lstrip("- ")) for line in text.splitlines())

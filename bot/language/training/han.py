@@ -9,6 +9,7 @@ from pathlib import Path
 from wordfreq import get_frequency_dict
 
 from bot.language.training.catalogues import catalogue_sentences, own_sentences
+from bot.language.training.vocabulary import phrases
 
 HAN_CLASSES = ("zh-Hans", "zh-Hant", "ja")
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -105,6 +106,10 @@ def han_vocabulary(sources: dict[str, Path], content: Path) -> dict[str, dict[st
                 add("zh-Hant", run, _OWN)
     for run in _CANTONESE:
         add("zh-Hant", run, 2e-4)
+    for name, lines in phrases()["han"].items():
+        for line in lines:
+            for run in line.split():
+                add(name, run, 5 * _OWN)
     for name in HAN_CLASSES:
         for line in own_sentences(content, name):
             for run in _RUN.findall(line):

@@ -12,7 +12,7 @@ from bot.language.training.sources import fetch
 from bot.language.training.vocabulary import LATIN_CLASSES, RARE_CLASSES, latin_vocabulary
 
 # Chosen by measurement, docs/adr/0011.
-LATIN = {"power": 0.65, "bits": 18, "longest": 5, "rare": 0.25}
+LATIN = {"power": 0.7, "bits": 18, "longest": 5, "rare": 0.1}
 HAN = {"power": 0.65, "bits": 18, "longest": 3, "japanese": 0.3, "traditional": 0.8}
 
 

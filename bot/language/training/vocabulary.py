@@ -47,13 +47,15 @@ def latin_vocabulary(sources: dict[str, Path], content: Path) -> dict[str, Frequ
     found["zh-Hans"] = _pinyin()
     found["ko"] = _korean(sources, content)
     found["ne"] = _nepali(sources, content)
-    for name, lines in _phrases().items():
+    for name in LATIN_CLASSES:
+        lines = phrases()[name]
         _count(found[name], (word for line in lines for word in latin_words(line)), 2 * _OWN)
     return found
 
 
-def _phrases() -> dict[str, list[str]]:
-    held: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("phrases.yml").read_text(encoding="utf-8"))
+def phrases() -> dict[str, Any]:
+    """The project's own lines: class → lines, and under `han` the same for runs of Han characters."""
+    held: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("phrases.yml").read_text(encoding="utf-8"))
     return held
 
 
