@@ -1,0 +1,154 @@
+"""The safety gate. It needs no model server, network, database or language detection, and it never raises.
+
+Two voices may raise a level: the phrases of every locale's signals.yml, and a small classifier. Only guards lower what
+a phrase raised. Then the conversation so far is taken into account.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from bot.safety import conversation
+from bot.safety.matcher import Hit, Matcher
+from bot.safety.signals import LocaleSignals, load_all
+from bot.turn import Assessment, Signal
+from bot.vocabulary import Category, RiskLevel
+
+_LOG = logging.getLogger(__name__)
+
+GATE_ERROR = "gate-error"
+SAFE_WORD = "safe-word"
+_MOST_SIGNALS = 12
+
+_TRUNK = {
+    # When two categories stand at the same level, the one whose help differs most comes first.
+    category: rank
+    for rank, category in enumerate(
+        (
+            Category.suicide_self_harm,
+            Category.sexual_violence,
+            Category.domestic_violence,
+            Category.pregnancy_crisis,
+            Category.caregiver_crisis,
+            Category.violence_threat,
+            Category.third_party_report,
+            Category.abuse,
+            Category.bullying,
+            Category.no_safe_place,
+            Category.distress,
+            Category.abusive_language,
+        )
+    )
+}
+
+
+class Gate:
+    """Assesses texts. Make it with `Gate.load`; it holds no state between calls."""
+
+    def __init__(self, locales: dict[str, LocaleSignals], weights: Path | None = None) -> None:
+        self._locales = locales
+        self._matcher = Matcher(locales)
+        self._classifier = _load_classifier(weights)
+        self.problems = [problem for data in locales.values() for problem in data.problems]
+        for problem in self.problems:
+            _LOG.warning("safety data: %s", problem)
+
+    @classmethod
+    def load(cls, content_dir: Path, weights: Path | None = None) -> Gate:
+        """The gate over all locale folders of `content_dir`; made once a process for each folder.
+
+        `weights` overrides the classifier's file; a missing file leaves the phrases alone to speak.
+        """
+        return _load(content_dir.resolve(), weights)
+
+    def safe_words(self, locale: str) -> tuple[str, ...]:
+        """Safe words of a locale, the one for the greeting first; empty when it has none."""
+        data = self._locales.get(locale)
+        return data.safe_words if data else ()
+
+    def assess(self, text: str, history: Sequence[Assessment] = ()) -> Assessment:
+        """The level after this message. `history` holds the conversation's earlier assessments, oldest first.
+
+        Signals whose voice is `conversation` were not in this message's own words. An internal error gives level
+        high with the rule `gate-error`, so that a person looks.
+        """
+        try:
+            return self._assess(text, history)
+        except Exception:
+            _LOG.exception("safety gate failed on a message of %s characters", len(text) if isinstance(text, str) else "?")
+            signal = Signal(GATE_ERROR, Category.distress, RiskLevel.high, "", 0, 0, "", "gate_error")
+            return Assessment(RiskLevel.high, Category.distress, (signal,))
+
+    def _assess(self, text: str, history: Sequence[Assessment]) -> Assessment:
+        folded = self._matcher.fold(text)
+        signals: list[Signal] = []
+        safe = self._matcher.safe_word(folded)
+        if safe is not None:
+            word, locale = safe
+            signals.append(Signal(SAFE_WORD, Category.distress, RiskLevel.high, locale, 0, len(text), word))
+        hits = self._matcher.hits(folded)
+        guards = self._matcher.guard_spans(folded)
+        known = conversation.disclosed(history)
+        known |= {hit.rule.category for hit in hits if hit.level >= RiskLevel.high and not hit.rule.after}
+        for hit in hits:
+            if hit.rule.after and not hit.rule.after & known:
+                continue
+            signals.append(_signal(hit, text, *folded.span(hit.start, hit.end)))
+        if self._classifier is not None:
+            guarded = any(guard.scope != "overlap" for guard, _, _ in guards) or any(hit.guard for hit in hits)
+            opinion = self._classifier.opinion(folded.plain, guarded)
+            if opinion is not None:
+                start, end = folded.span(opinion.start, opinion.end)
+                rule = f"classifier-{opinion.category.value}"
+                span = text[start:end][:200]
+                signals.append(
+                    Signal(rule, opinion.category, opinion.level, "", start, end, span, "classifier", opinion.confidence)
+                )
+        own = _combine(signals)
+        if not history:
+            return own
+        locale = own.signals[0].locale if own.signals else ""
+        return conversation.in_context(
+            own, history, locale, self._matcher.clarifies(folded), self._matcher.retracts(folded)
+        )
+
+
+def _signal(hit: Hit, text: str, start: int, end: int) -> Signal:
+    rule = hit.rule
+    guard = hit.guard.id if hit.guard else None
+    return Signal(rule.id, rule.category, hit.level, rule.locale, start, end, text[start:end], guard=guard)
+
+
+def _combine(signals: list[Signal]) -> Assessment:
+    """Signals to one assessment: the highest level, and among its categories the one phrases name first."""
+    if not signals:
+        return Assessment()
+    unique = {(signal.rule, signal.start, signal.end): signal for signal in signals}
+    ordered = sorted(
+        unique.values(),
+        key=lambda s: (-s.level, s.voice != "phrase", s.category is Category.distress, -(s.end - s.start), _TRUNK[s.category], s.start, s.rule),
+    )
+    level = ordered[0].level
+    if level is RiskLevel.none:
+        insult = next((s for s in ordered if s.category is Category.abusive_language and s.guard is None), None)
+        return Assessment(RiskLevel.none, insult.category if insult else None, tuple(ordered[:_MOST_SIGNALS]))
+    risky = [signal for signal in ordered if signal.category is not Category.abusive_language]
+    return Assessment(level, risky[0].category if risky else None, tuple(ordered[:_MOST_SIGNALS]))
+
+
+def _load_classifier(weights: Path | None):  # type: ignore[no-untyped-def]
+    from bot.safety.classifier import WEIGHTS, Classifier, WeightsError
+
+    try:
+        return Classifier.load(weights or WEIGHTS)
+    except WeightsError as error:
+        _LOG.warning("the safety classifier is off, phrases go on: %s", error)
+        return None
+
+
+@lru_cache(maxsize=4)
+def _load(content_dir: Path, weights: Path | None) -> Gate:
+    return Gate(load_all(content_dir), weights)

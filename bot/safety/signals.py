@@ -1,0 +1,233 @@
+"""Signals as data: reads every locale's signals.yml and proves on loading that it can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.safety.patterns import Pattern, PatternError, parse
+from bot.vocabulary import LOCALES, Category, RiskLevel
+
+GUARD_KINDS = frozenset(
+    "idiom negation quotation game lyrics fiction homework news information past other_person work joke".split()
+)
+SCOPES = ("overlap", "sentence", "message")
+
+_PHRASE_KEYS = frozenset("id category level match romanised after weight why tests".split())
+_GUARD_KEYS = frozenset("id kind scope categories to match romanised unless imminent why tests still".split())
+_TOP_KEYS = frozenset("slots phrases guards masked clarifications retractions safe_words".split())
+
+
+class SignalsError(ValueError):
+    """A signals.yml cannot be used. The message names file, rule and remedy."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A signal: any of `patterns` in a text means `category` at `level`.
+
+    `after` names categories of which one must have been disclosed already, in this message or earlier.
+    """
+
+    id: str
+    locale: str
+    category: Category
+    level: RiskLevel
+    patterns: tuple[Pattern, ...]
+    after: frozenset[Category]
+    weight: int
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A reason why a signal's words mean something else here. `to` is the level a covered hit is lowered to."""
+
+    id: str
+    locale: str
+    kind: str
+    scope: str
+    categories: frozenset[Category]
+    to: RiskLevel
+    imminent: bool
+    patterns: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
+    tests: tuple[str, ...]
+    still: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LocaleSignals:
+    """One locale's signals.yml."""
+
+    locale: str
+    rules: tuple[Rule, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    masked: tuple[str, ...] = ()
+    clarifications: tuple[Pattern, ...] = ()
+    retractions: tuple[Pattern, ...] = ()
+    safe_words: tuple[str, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+
+
+def load_locale(path: Path, locale: str, strict: bool = False) -> LocaleSignals:
+    """Read one signals.yml.
+
+    An entry that cannot be used is left out and told in `problems`, so that one slip in one language never silences the
+    others; with `strict` the first problem raises SignalsError instead.
+    """
+    try:
+        with path.open("rb") as stream:
+            document = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        document, trouble = {}, f"{path}: cannot be read ({error}). Repair the YAML."
+        if strict:
+            raise SignalsError(trouble) from None
+        return LocaleSignals(locale, problems=(trouble,))
+    reader = _FileReader(path, locale)
+    result = reader.read(document)
+    if strict and result.problems:
+        raise SignalsError(result.problems[0])
+    return result
+
+
+def load_all(content_dir: Path, strict: bool = False) -> dict[str, LocaleSignals]:
+    """Read the signals of every locale folder that has them, known locales first, in a fixed order."""
+    root = content_dir / "nlu_data"
+    present = {path.parent.name for path in root.glob("*/signals.yml") if not path.parent.name.startswith("_")}
+    order = [locale for locale in LOCALES if locale in present] + sorted(present - set(LOCALES))
+    return {locale: load_locale(root / locale / "signals.yml", locale, strict) for locale in order}
+
+
+class _FileReader:
+    def __init__(self, path: Path, locale: str) -> None:
+        self.path = path
+        self.locale = locale
+        self.problems: list[str] = []
+        self.slots: dict[str, list[str]] = {}
+        self.seen: set[str] = set()
+
+    def read(self, document: Any) -> LocaleSignals:
+        top = document.get("signals") if isinstance(document, dict) else None
+        if not isinstance(top, dict):
+            return LocaleSignals(self.locale, problems=(f"{self.path}: the top key must be `signals:` with a map below.",))
+        for key in top.keys() - _TOP_KEYS:
+            self.problems.append(f"{self.path}: unknown key {key!r} under signals. Known: {', '.join(sorted(_TOP_KEYS))}.")
+        slots = top.get("slots") or {}
+        self.slots = {str(name): self._strings(values, f"slot {name}") for name, values in slots.items()}
+        rules = tuple(rule for rule in map(self._rule, top.get("phrases") or ()) if rule)
+        guards = tuple(guard for guard in map(self._guard, top.get("guards") or ()) if guard)
+        return LocaleSignals(
+            self.locale,
+            rules,
+            guards,
+            tuple(self._strings(top.get("masked"), "masked")),
+            self._patterns(top.get("clarifications"), "clarifications", short=True),
+            self._patterns(top.get("retractions"), "retractions", short=True),
+            tuple(self._strings(top.get("safe_words"), "safe_words")),
+            tuple(self.problems),
+        )
+
+    def _strings(self, values: Any, place: str) -> list[str]:
+        if values is None:
+            return []
+        if not isinstance(values, list):
+            self.problems.append(f"{self.path}: {place} must be a list of texts.")
+            return []
+        strings = []
+        for value in values:
+            # Unquoted yes, no, on, numbers and `a: b` are not texts in YAML.
+            if isinstance(value, str) and value.strip():
+                strings.append(value)
+            else:
+                self.problems.append(f"{self.path}: {place} holds {value!r}, not a text. Put it in quotes.")
+        return strings
+
+    def _patterns(
+        self, values: Any, place: str, romanised: bool = False, short: bool = False
+    ) -> tuple[Pattern, ...]:
+        found = []
+        for source in self._strings(values, place):
+            try:
+                found.append(parse(source, self.slots, romanised, short))
+            except PatternError as error:
+                self.problems.append(f"{self.path}: {place}: {error}")
+        return tuple(found)
+
+    def _entry(self, entry: Any, known: frozenset[str], kind: str) -> str | None:
+        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+            self.problems.append(f"{self.path}: a {kind} without an id: {str(entry)[:60]!r}. Give it `id: {self.locale}-...`.")
+            return None
+        name: str = entry["id"]
+        for key in entry.keys() - known:
+            self.problems.append(f"{self.path}: {name}: unknown key {key!r}. Known: {', '.join(sorted(known))}.")
+        if name in self.seen:
+            self.problems.append(f"{self.path}: {name} is given twice. Rename one.")
+            return None
+        self.seen.add(name)
+        if not name.startswith(f"{self.locale}-"):
+            self.problems.append(f"{self.path}: {name} must start with '{self.locale}-'.")
+        return name
+
+    def _word(self, entry: Mapping[str, Any], key: str, known: Mapping[str, Any], default: str | None, name: str) -> Any:
+        value = entry.get(key, default)
+        if value not in known:
+            self.problems.append(f"{self.path}: {name}: {key} is {value!r}. Use one of: {', '.join(known)}.")
+            return None
+        return known[value]
+
+    def _categories(self, values: Any, name: str) -> frozenset[Category]:
+        found = set()
+        for value in self._strings(values, f"{name} categories"):
+            if value in Category.__members__:
+                found.add(Category(value))
+            else:
+                self.problems.append(f"{self.path}: {name}: {value!r} is no category.")
+        return frozenset(found)
+
+    def _rule(self, entry: Any) -> Rule | None:
+        name = self._entry(entry, _PHRASE_KEYS, "phrase rule")
+        if name is None:
+            return None
+        category = self._word(entry, "category", {item.value: item for item in Category}, None, name)
+        level = self._word(entry, "level", RiskLevel.__members__, None, name)
+        patterns = self._patterns(entry.get("match"), name, short=bool(entry.get("after")))
+        patterns += self._patterns(entry.get("romanised"), name, romanised=True)
+        if not patterns:
+            self.problems.append(f"{self.path}: {name} has no usable pattern. Add one under `match`.")
+        if category is None or level is None or not patterns:
+            return None
+        weight = entry.get("weight", 1)
+        after = self._categories(entry.get("after"), name)
+        tests = tuple(self._strings(entry.get("tests"), f"{name} tests"))
+        return Rule(name, self.locale, category, level, patterns, after, weight if isinstance(weight, int) else 1, tests)
+
+    def _guard(self, entry: Any) -> Guard | None:
+        name = self._entry(entry, _GUARD_KEYS, "guard")
+        if name is None:
+            return None
+        kind = self._word(entry, "kind", {item: item for item in sorted(GUARD_KINDS)}, None, name)
+        scope = self._word(entry, "scope", {item: item for item in SCOPES}, "overlap", name)
+        to = self._word(entry, "to", {"none": RiskLevel.none, "concern": RiskLevel.concern}, "none", name)
+        patterns = self._patterns(entry.get("match"), name) + self._patterns(entry.get("romanised"), name, romanised=True)
+        if not patterns:
+            self.problems.append(f"{self.path}: {name} has no usable pattern. Add one under `match`.")
+        if kind is None or scope is None or to is None or not patterns:
+            return None
+        return Guard(
+            name,
+            self.locale,
+            kind,
+            scope,
+            self._categories(entry.get("categories"), name),
+            to,
+            bool(entry.get("imminent", False)),
+            patterns,
+            self._patterns(entry.get("unless"), f"{name} unless", short=True),
+            tuple(self._strings(entry.get("tests"), f"{name} tests")),
+            tuple(self._strings(entry.get("still"), f"{name} still")),
+        )
