@@ -7,6 +7,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -46,7 +47,17 @@ def make_app(gateway: Gateway) -> FastAPI:
     console_app.install(app, console_beside(gateway))
     _health(app, gateway)
     _pages(app, gateway.settings.web_dist)
-    app.add_middleware(SecurityHeaders, https=gateway.settings.public_url.startswith("https:"))
+    origins = gateway.settings.embed_origins.split()
+    if origins:
+        # No cookies cross origins: the widget carries its own token.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        )
+    https = gateway.settings.public_url.startswith("https:")
+    app.add_middleware(SecurityHeaders, https=https, embed_origins=origins)
     return app
 
 
@@ -103,6 +114,10 @@ def _pages(app: FastAPI, dist: Path) -> None:
     @app.get("/console", include_in_schema=False)
     async def console_page() -> FileResponse:
         return FileResponse(dist / "console.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/embed", include_in_schema=False)
+    async def embedded_page() -> FileResponse:
+        return FileResponse(dist / "index.html", headers={"Cache-Control": "no-cache"})
 
     app.mount("/", StaticFiles(directory=dist))
 

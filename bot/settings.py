@@ -39,6 +39,8 @@ class Settings:
     line_api_url: str = "https://api.line.me"
     line_data_url: str = "https://api-data.line.me"
     trusted_proxies: str = ""
+    embed_origins: str = ""
+    """Origins of pages that may hold the widget, separated by spaces, e.g. `https://www.city.example.jp`."""
     session_idle_minutes: int = 30
     session_absolute_hours: int = 12
     lease_seconds: int = 120

@@ -143,10 +143,14 @@ async def show_case(here: Here, caller: CaseReader, case_id: str) -> Any:
 
 @router.post("/cases/take-next")
 async def take_next(here: Here, caller: CaseWorker) -> Any:
-    lease = here.settings.lease_seconds
-    return await _change(
-        here, caller, lambda session, staff: store.take_next(session, staff, now=here.clock(), lease_seconds=lease)
-    )
+    def work(session: Session, staff: Staff) -> Case | None:
+        now = here.clock()
+        case = store.take_next(session, staff, now=now, lease_seconds=here.settings.lease_seconds)
+        if case is not None:
+            relay.announce_person(session, here.vault, here.words, case, staff, now=now)
+        return case
+
+    return await _change(here, caller, work)
 
 
 @router.post("/cases/{case_id}/claim")
@@ -346,8 +350,13 @@ async def events(
     async def fetch(seq: int) -> list[Event]:
         return await here.database.run(staff_events_after, here, seq)
 
-    first = [ServerSentEvent(json.dumps(item, ensure_ascii=False), event="presence") for item in here.presence.view()]
-    return stream(request, here.wakeups, "staff", start_after(request, after), fetch, first)
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def colleagues() -> list[ServerSentEvent]:
+        changed = here.presence.changes(seen)
+        return [ServerSentEvent(json.dumps(item, ensure_ascii=False), event="presence") for item in changed]
+
+    return stream(request, here.wakeups, "staff", start_after(request, after), fetch, colleagues)
 
 
 @router.post("/presence", status_code=204)
@@ -355,6 +364,7 @@ async def presence(here: Here, caller: CaseReader, body: Attention) -> None:
     here.presence.leave(caller.id)
     if body.case_id:
         here.presence.note(body.case_id, caller.id, caller.name, body.typing, here.clock())
+    here.wakeups.publish("staff")
 
 
 @router.get("/phrases")

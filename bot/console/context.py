@@ -64,11 +64,17 @@ class Presence:
         for key in [key for key in self.seen if key[1] == staff_id]:
             del self.seen[key]
 
-    def view(self) -> list[dict[str, Any]]:
-        return [
-            {"case_id": case_id, "staff": {"id": staff_id, "name": name}, "typing": typing, "viewing": True}
-            for (case_id, staff_id), (name, typing, _) in self.seen.items()
-        ]
+    def changes(self, known: dict[tuple[str, str], dict[str, Any]]) -> list[dict[str, Any]]:
+        """What is new against `known`, which is brought up to date; who left is told with viewing false."""
+        now = {
+            key: {"case_id": key[0], "staff": {"id": key[1], "name": name}, "typing": typing, "viewing": True}
+            for key, (name, typing, _) in self.seen.items()
+        }
+        gone = [{**item, "typing": False, "viewing": False} for key, item in known.items() if key not in now]
+        fresh = [item for key, item in now.items() if known.get(key) != item]
+        known.clear()
+        known.update(now)
+        return gone + fresh
 
 
 def console_of(request: Request) -> Console:

@@ -105,6 +105,11 @@ def notes_of(here: Console, session: Session, case_id: str) -> list[dict[str, An
     ]
 
 
+def _note_of(here: Console, session: Session, event: CaseEvent) -> dict[str, Any] | None:
+    notes = notes_of(here, session, event.case_id)
+    return next((note for note in notes if note["id"] == event.data.get("note_id")), None)
+
+
 def _earlier(session: Session, case: Case) -> list[dict[str, Any]]:
     query = (
         select(Case)
@@ -160,6 +165,8 @@ def staff_events_after(here: Console, seq: int) -> list[tuple[int, str, dict[str
                 ]
             elif event.kind == "case":
                 data = {**event.data["case"], "change": event.data.get("change")}
+            elif event.kind == "note":
+                data = {"case_id": event.case_id, "note": _note_of(here, session, event)}
             else:
                 data = {"case_id": event.case_id, **event.data}
             result.append((event.seq, event.kind, data))

@@ -38,9 +38,11 @@ class Strict(BaseModel):
 
 class NewConversation(Strict):
     locale: str | None = None
+    locale_hint: str | None = None
+    """The browser's language: where to begin, until the resident's own words say otherwise."""
     ward: str | None = None
 
-    @field_validator("locale")
+    @field_validator("locale", "locale_hint")
     @classmethod
     def _locale(cls, value: str | None) -> str | None:
         return value if value in LOCALES else None
@@ -152,7 +154,7 @@ def _start(here: Gateway, body: NewConversation) -> tuple[str, Credentials]:
         talk = Talk(session, here.vault)
         conversation, credentials = talk.create(
             "web",
-            locale=body.locale or DEFAULT_LOCALE,
+            locale=body.locale or body.locale_hint or DEFAULT_LOCALE,
             now=here.clock(),
             ward=body.ward,
             locale_chosen=body.locale is not None,
@@ -188,8 +190,16 @@ async def events(
         return await here.database.run(events_after, here, conversation_id, seq)
 
     status = await here.database.run(_status, here, conversation_id)
-    first = [ServerSentEvent(json.dumps(status, ensure_ascii=False), event="status")]
-    return stream(request, here.wakeups, f"conversation:{conversation_id}", start_after(request, after), fetch, first)
+    opening = [ServerSentEvent(json.dumps(status, ensure_ascii=False), event="status")]
+
+    def at_first() -> list[ServerSentEvent]:
+        shown = opening.copy()
+        opening.clear()
+        return shown
+
+    return stream(
+        request, here.wakeups, f"conversation:{conversation_id}", start_after(request, after), fetch, at_first
+    )
 
 
 def _status(here: Gateway, conversation_id: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from bot.handover import store
 from bot.records.events import conversation_events_after
 from bot.records.models import Conversation, Message, Staff
 from bot.records.talk import Talk
-from bot.reply.parts import text_part
+from bot.reply.furigana import with_readings
+from bot.reply.parts import Part, text_part
 from bot.vocabulary import Author
 
 BATCH = 200
@@ -28,7 +29,7 @@ def message_view(talk: Talk, session: Session, conversation: Conversation, messa
         "author_name": _author_name(session, message),
         "sent_at": message.created_at.isoformat(),
         "locale": message.locale,
-        "parts": body.get("parts") or ([text_part(body["text"])] if body.get("text") else []),
+        "parts": _parts(message, body),
         "choices": body.get("choices", []),
         "translated": bool(body.get("translated")),
         "in_reply_to": message.in_reply_to,
@@ -84,6 +85,12 @@ def events_after(gateway: Gateway, conversation_id: str, seq: int) -> list[tuple
             else:
                 result.append((event.seq, event.kind, event.data))
         return result
+
+
+def _parts(message: Message, body: dict[str, Any]) -> list[Part]:
+    parts: list[Part] = body.get("parts") or ([text_part(body["text"])] if body.get("text") else [])
+    ours = message.author in (Author.machine.value, Author.system.value)
+    return with_readings(parts) if ours and message.locale.startswith("ja") else parts
 
 
 def _author_name(session: Session, message: Message) -> str | None:

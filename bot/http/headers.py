@@ -17,7 +17,6 @@ POLICY = "; ".join(
         "worker-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'none'",
     )
 )
 
@@ -28,8 +27,9 @@ EMBEDDABLE = ("/widget.js", "/assets/", "/embed")
 class SecurityHeaders:
     """ASGI middleware; pure, so that event streams are not buffered."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, embed_origins: list[str]) -> None:
         self._app = app
+        self._framed_by = " ".join(["'self'", *embed_origins])
         self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +41,8 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", POLICY)
+                framed_by = self._framed_by if scope["path"] == "/embed" else "'none'"
+                headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed_by}")
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"

@@ -31,20 +31,23 @@ def stream(
     topic: str,
     after: int,
     fetch: Callable[[int], Awaitable[list[Event]]],
-    first: list[ServerSentEvent] | None = None,
+    between: Callable[[], list[ServerSentEvent]] | None = None,
 ) -> EventSourceResponse:
-    """Everything after `after`, then everything new, until the browser goes away."""
+    """Everything after `after`, then everything new, until the browser goes away.
+
+    `between` gives events that are not stored (presence, the present status); it is asked at the start and at each wake-up.
+    """
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         position = after
-        for event in first or []:
-            yield event
         with wakeups.subscribed(topic) as subscription:
             while not await request.is_disconnected():
                 batch = await fetch(position)
                 for seq, kind, data in batch:
                     position = seq
                     yield ServerSentEvent(json.dumps(data, ensure_ascii=False), event=kind, id=str(seq))
+                for event in between() if between else []:
+                    yield event
                 if not batch:
                     await subscription.wait()
 

@@ -1,0 +1,79 @@
+"""What stays when a part is gone: an SOS is heard and a question is answered, without Rasa and without Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.system.stack import PASSWORD, Resident, Stack, part_types
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
+
+QUESTION = "小児医療費助成について教えてください"
+
+
+@pytest.fixture(scope="module")
+def staff(stack: Stack) -> httpx.Client:
+    client = httpx.Client(base_url=f"{stack.base}/api/console", trust_env=False)
+    body = {"token": stack.setup_token(), "login": "admin", "name": "管理者", "password": PASSWORD}
+    answer = client.post("/setup", json=body)
+    if answer.status_code != 201:
+        answer = client.post("/login", json={"login": "admin", "password": PASSWORD})
+    client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+    return client
+
+
+def waiting(staff: httpx.Client) -> set[str]:
+    return {case["conversation_id"] for case in staff.get("/cases").json()["cases"] if case["state"] == "waiting"}
+
+
+def everything_that_matters_works(stack: Stack, staff: httpx.Client) -> None:
+    resident = Resident(stack.base)
+    assert "hotlines" in part_types(resident.answer_to("死にたい"))
+    assert resident.conversation in waiting(staff)
+    answer = Resident(stack.base).answer_to(QUESTION)
+    article = next(part for part in answer["parts"] if part["type"] == "article")
+    assert article["id"] == "child-medical-subsidy"
+
+
+def test_all_parts_up(stack: Stack, staff: httpx.Client) -> None:
+    everything_that_matters_works(stack, staff)
+
+
+OUTAGES: dict[str, tuple[Callable[[Stack], None], Callable[[Stack], None]]] = {
+    "rasa": (lambda stack: stack.kill("rasa"), lambda stack: stack.start_rasa()),
+    "redis": (lambda stack: stack.kill_valkey(), lambda stack: stack.start_valkey()),
+}
+
+
+@pytest.mark.parametrize("part", OUTAGES)
+def test_killed_while_chatting(stack: Stack, staff: httpx.Client, part: str) -> None:
+    kill, mend = OUTAGES[part]
+    resident = Resident(stack.base)
+    resident.send("こんにちは")
+    kill(stack)
+    try:
+        assert "hotlines" in part_types(resident.answer_to("消えたい"))
+        everything_that_matters_works(stack, staff)
+    finally:
+        mend(stack)
+    everything_that_matters_works(stack, staff)
+
+
+def test_a_killed_gateway_answers_what_it_had_accepted(stack: Stack) -> None:
+    resident = Resident(stack.base)
+    sent = [resident.send(f"{QUESTION} {number}") for number in range(3)]
+    stack.kill("app")
+    stack.start_app()
+    asked: list[str] = []
+    replied: list[str] = []
+    for message in resident.messages(0, 40):
+        if message["author"] == "resident":
+            asked.append(message["id"])
+        elif message["author"] == "machine" and message["in_reply_to"]:
+            replied.append(message["in_reply_to"])
+        if len(replied) == len(sent):
+            break
+    assert replied == asked
