@@ -178,6 +178,7 @@ export class FakeConsole {
       case "tags":
         bump({ tags: body["tags"] as string[] });
         return reply(res, 200, found);
+      case "read":
       case "mark":
         return reply(res, 204, null);
       case "messages": {

@@ -46,6 +46,7 @@ export class Desk {
   private lastTouch = Date.now();
   private typing = false;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private told = new Map<string, number>();
   private refreshing = new Set<string>();
 
   constructor(onChange: () => void) {
@@ -329,6 +330,7 @@ export class Desk {
     if (event.kind === "note" && !data.note && data.case_id && this.state.details.has(data.case_id)) void this.fetchDetail(data.case_id);
     if (event.kind === "message" && data.case_id) {
       this.addAssessments(data.case_id, data.assessments ?? []);
+      this.tellRead(data.case_id);
       this.settle(data.case_id);
     }
     if (this.state.alerts !== before.alerts) this.sound();
@@ -340,6 +342,14 @@ export class Desk {
     if (!detail || fresh.length === 0) return;
     const kept = detail.assessments.filter((a) => !fresh.some((f) => f.message_id === a.message_id));
     this.state = { ...this.state, details: new Map(this.state.details).set(id, { ...detail, assessments: [...kept, ...fresh] }) };
+  }
+
+  /** The resident is told that a person has read the message, when one has it on the screen. */
+  tellRead(id: string): void {
+    const last = this.state.details.get(id)?.messages.findLast((m) => m.author === "resident");
+    if (id !== this.open || !last || document.visibilityState !== "visible" || (this.told.get(id) ?? 0) >= last.seq) return;
+    this.told.set(id, last.seq);
+    void this.api.post(`/cases/${id}/read`, { up_to: last.seq }).catch(() => undefined);
   }
 
   /** Drops outgoing entries the conversation already shows. */

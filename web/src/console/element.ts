@@ -45,6 +45,7 @@ export class IroiroConsole extends LitElement {
   /** Phrase whose slots are being filled. */
   filling: string | null = null;
   auditResult = "";
+  private alertsSeen = 0;
   private opener: HTMLElement | null = null;
 
   get t(): Say {
@@ -58,6 +59,7 @@ export class IroiroConsole extends LitElement {
     addEventListener("hashchange", this.onHash);
     addEventListener("keydown", this.onKeyDown);
     for (const kind of ["pointerdown", "keydown"] as const) addEventListener(kind, this.onTouch, { passive: true });
+    document.addEventListener("visibilitychange", () => this.desk.open && this.desk.tellRead(this.desk.open));
     this.onHash();
     void this.desk.begin();
   }
@@ -96,6 +98,11 @@ export class IroiroConsole extends LitElement {
     const unread = this.desk.me ? mine(state, this.desk.me).map((c) => state.unread.get(c.id) ?? 0) : [];
     const count = state.alerts.length + unread.reduce((a, b) => a + b, 0);
     document.title = `${count > 0 ? `(${count}) ` : ""}${this.t(state.alerts.length > 0 ? "title_alert" : "title")}`;
+    const latest = state.alerts.at(-1);
+    if (latest && state.alerts.length > this.alertsSeen && document.hidden && "Notification" in globalThis && Notification.permission === "granted") {
+      new Notification(this.t("title_alert"), { tag: latest.case_id }); // no words of anybody: it shows on a locked screen
+    }
+    this.alertsSeen = state.alerts.length;
     this.requestUpdate();
   }
 

@@ -1,4 +1,5 @@
 import type { IroiroConsole } from "./element.ts";
+import { mine } from "./state.ts";
 import type { Case } from "./types.ts";
 
 export interface Shortcut {
@@ -46,6 +47,11 @@ export function onKey(ui: IroiroConsole, event: KeyboardEvent): void {
     return;
   }
   if (!ui.settings.shortcuts && event.key !== "?") return;
+  if (/^[1-9]$/.test(event.key)) {
+    const own = mine(ui.desk.state, ui.desk.me)[Number(event.key) - 1];
+    if (own) ui.openCase(own.id);
+    return;
+  }
   const shortcut = SHORTCUTS.find((s) => s.key === event.key && (!s.inCase || ui.desk.open));
   if (!shortcut) return;
   event.preventDefault();

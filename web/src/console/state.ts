@@ -62,8 +62,11 @@ export function apply(state: ConsoleState, event: ServerEvent, me: Person, open:
 
 function reduce(state: ConsoleState, { kind, data }: ServerEvent, me: Person, open: string | null, now: number): ConsoleState {
   switch (kind) {
-    case "case":
-      return withCase(state, data as Case);
+    case "case": {
+      const { change, ...fresh } = data as Case & { change?: string };
+      const next = withCase(state, fresh);
+      return change === "acknowledged" ? acknowledge(next, fresh.id) : next;
+    }
     case "message": {
       const { case_id, message } = data as { case_id: string; message: Message };
       return withMessage(state, case_id, message, open);

@@ -362,6 +362,16 @@ export const styles = css`
     font-size: 0.85em;
     margin-block-end: 1em;
   }
+  .limits {
+    display: flex;
+    gap: 0.6em;
+    font-size: 0.85em;
+    color: var(--ink-soft);
+    padding: 0.6em 0.9em;
+    border: 1px dashed var(--control-line);
+    border-radius: var(--radius-small);
+    margin-block-end: 1.25em;
+  }
   .typing {
     display: flex;
     gap: 0.6em;

@@ -37,6 +37,8 @@ function helpView(ui: IroiroConsole): TemplateResult {
   const { t, settings } = ui;
   return html`<dl class="keys">
       ${SHORTCUTS.map((s) => html`<dt><kbd>${s.key}</kbd></dt><dd>${t(s.does)}</dd>`)}
+      <dt><kbd>1</kbd>–<kbd>9</kbd></dt>
+      <dd>${t("key_number")}</dd>
       <dt><kbd>Ctrl</kbd>+<kbd>Enter</kbd></dt>
       <dd>${t("send")}</dd>
       <dt><kbd>Esc</kbd></dt>
@@ -103,5 +105,11 @@ function settingsView(ui: IroiroConsole): TemplateResult {
       <span>${t("sound")}</span>
       <button class="small" @click=${() => void desk.alarm.allow().then(() => desk.alarm.ring(true))}>${t("sound_test")}</button>
     </div>
+    ${"Notification" in globalThis && Notification.permission === "default"
+      ? html`<div class="set">
+          <span>${t("notify")}</span>
+          <button class="small" @click=${() => void Notification.requestPermission().then(() => ui.requestUpdate())}>${t("notify_allow")}</button>
+        </div>`
+      : nothing}
     <button class="button wide" @click=${() => void desk.signOut().then(() => ui.closeDialog())}>${t("sign_out")}</button>`;
 }

@@ -16,6 +16,7 @@ export function listView(ui: IroiroConsole): TemplateResult {
     ${desk.open ? nothing : html`<h1 class="hidden">${t("page_cases")}</h1>`}
     <div class="list-head">
       <button class="button primary wide" ?disabled=${waiting.length === 0} @click=${() => void ui.takeNext()}>${t("take_next")} <kbd>n</kbd></button>
+      ${desk.problem && !desk.open ? html`<p class="error" role="alert">${t(desk.problem.key, { name: desk.problem.name ?? t("colleague") })}</p>` : nothing}
       ${desk.onDuty === false ? html`<p class="soft">${t("off_duty")}</p>` : nothing}
     </div>
     ${group(ui, "mine", mine(desk.state, me))} ${group(ui, "waiting", waiting, t("queue_empty"))} ${group(ui, "others", others(desk.state, me))}

@@ -34,6 +34,13 @@ export function sideView(ui: IroiroConsole): TemplateResult | typeof nothing {
   </aside>`;
 }
 
+/** Words for a value of the server; one this version does not know is shown as it is. */
+function worded(ui: IroiroConsole, kind: string, value: string): string {
+  const key = `${kind}_${value}`;
+  const words = ui.t(key);
+  return words === key ? value : words;
+}
+
 function whyView(ui: IroiroConsole, detail: CaseDetail): TemplateResult {
   const { t, settings } = ui;
   const flagged = detail.assessments.filter((a) => a.level !== "none");
@@ -46,7 +53,7 @@ function whyView(ui: IroiroConsole, detail: CaseDetail): TemplateResult {
     ["id_masked", resident.id_masked],
   ];
   return html`<h2 tabindex="-1" data-first>${t("why_flagged")}</h2>
-    ${detail.case.reason ? html`<p class="soft">${t("opened_because")}: ${t(`reason_${detail.case.reason}`) === `reason_${detail.case.reason}` ? detail.case.reason : t(`reason_${detail.case.reason}`)}</p>` : nothing}
+    ${detail.case.reason ? html`<p class="soft">${t("opened_because")}: ${worded(ui, "reason", detail.case.reason)}</p>` : nothing}
     ${flagged.length === 0 ? html`<p class="soft">${t("not_flagged")}</p>` : flagged.map((a) => assessmentView(ui, detail, a))}
     <h2>${t("resident")}</h2>
     <dl>
@@ -64,7 +71,7 @@ function whyView(ui: IroiroConsole, detail: CaseDetail): TemplateResult {
       ? html`<details>
           <summary>${t("history")}</summary>
           <ul class="history">
-            ${detail.events.map((e) => html`<li><time>${e.at ? clock(e.at, settings.language) : ""}</time> ${e.change ?? e.kind ?? ""} ${e.by ?? ""}</li>`)}
+            ${detail.events.map((e) => html`<li><time>${e.at ? clock(e.at, settings.language) : ""}</time> ${worded(ui, "change", e.change ?? e.kind ?? "")} ${e.by ?? ""}</li>`)}
           </ul>
         </details>`
       : nothing}`;
@@ -137,7 +144,7 @@ function phrasesView(ui: IroiroConsole, detail: CaseDetail): TemplateResult {
     />
     ${found.length === 0 ? html`<p class="soft">${t("phrases_none")}</p>` : nothing}
     ${groups.map(
-      (group) => html`<h3>${t(`phrases_${group}`) === `phrases_${group}` ? group : t(`phrases_${group}`)}</h3>
+      (group) => html`<h3>${worded(ui, "phrases", group)}</h3>
         <ul class="phrases">
           ${found.filter((p) => p.group === group).map((p) => html`<li>${ui.filling === p.id ? slotsView(ui, detail, p) : phraseButton(ui, detail, p, mayWrite)}</li>`)}
         </ul>`,
@@ -171,7 +178,7 @@ function slotsView(ui: IroiroConsole, detail: CaseDetail, p: Phrase): TemplateRe
     }}
   >
     <p lang="ja">${p.ja}</p>
-    ${p.slots.map((slot) => html`<label>${t(`slot_${slot}`) === `slot_${slot}` ? slot : t(`slot_${slot}`)}<input name=${slot} required .value=${slot === "name" ? desk.me!.name : ""} /></label>`)}
+    ${p.slots.map((slot) => html`<label>${worded(ui, "slot", slot)}<input name=${slot} required .value=${slot === "name" ? desk.me!.name : ""} /></label>`)}
     <button class="button primary">${t("send")}</button>
     <button
       type="button"

@@ -17,15 +17,16 @@ export function staffView(ui: IroiroConsole): TemplateResult {
           </tr>
         </thead>
         <tbody>
-          ${desk.staff.map(
-            (s) => html`<tr>
+          ${desk.staff.map((s) => {
+            const held = [...desk.state.cases.values()].filter((c) => c.state === "assigned" && c.assignee?.id === s.id);
+            return html`<tr>
               <th scope="row">${s.name}${s.active === false ? html` <span class="soft">${t("inactive")}</span>` : nothing}</th>
               <td>${t(`role_${s.role}`)}</td>
               <td>${s.login}</td>
-              <td><meter min="0" max="8" high="6" value=${s.cases ?? 0} aria-hidden="true"></meter> ${s.cases ?? 0}</td>
-              <td>${s.high ?? 0}</td>
-            </tr>`,
-          )}
+              <td><meter min="0" max="8" high="6" value=${held.length} aria-hidden="true"></meter> ${held.length}</td>
+              <td>${held.filter((c) => c.level === "high" || c.level === "imminent").length}</td>
+            </tr>`;
+          })}
         </tbody>
       </table>
     </div>

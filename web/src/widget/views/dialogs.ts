@@ -5,7 +5,7 @@ import { isWrongCode } from "../chat.ts";
 import type { IroiroChat } from "../element.ts";
 import { transcriptText } from "../transcript.ts";
 import { langTag } from "../words.ts";
-import { hotlinesView } from "./hotlines.ts";
+import { emergencyView, hotlinesView } from "./hotlines.ts";
 import { privacyView } from "./welcome.ts";
 
 export type DialogName = "menu" | "language" | "privacy" | "resume" | "hotlines";
@@ -40,7 +40,7 @@ export function dialogView(ui: IroiroChat, name: DialogName): TemplateResult {
 
 function hotlinesBody(ui: IroiroChat): TemplateResult {
   const { hotlines } = ui.chat!;
-  return hotlines ? hotlinesView(ui, hotlines) : html`<p>${ui.t("emergency_police")}</p><p>${ui.t("emergency_ambulance")}</p>`;
+  return hotlines ? hotlinesView(ui, hotlines) : emergencyView(ui);
 }
 
 function languageView(ui: IroiroChat): TemplateResult {

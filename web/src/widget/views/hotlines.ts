@@ -21,6 +21,22 @@ export function hotlinesView(ui: IroiroChat, part: Pick<HotlinesPart, "urgent" |
   </div>`;
 }
 
+/** What is left when no list of lines was ever loaded: the emergency numbers, from the words built into the script. */
+export function emergencyView(ui: IroiroChat): TemplateResult {
+  return html`<div class="hotlines" role="group" aria-label=${ui.t("hotlines_title")}>
+    <ul>
+      ${["emergency_police", "emergency_ambulance"].map((key) => {
+        const words = ui.t(key);
+        const number = /\d{3}/.exec(words)?.[0];
+        return html`<li class="hotline">
+          <p class="hotline-words">${words}</p>
+          ${number ? html`<a class="button urgent call-button" href=${safeTel(number)}>${icons.phone()}<span>${number}</span></a>` : nothing}
+        </li>`;
+      })}
+    </ul>
+  </div>`;
+}
+
 function hotlineView(ui: IroiroChat, h: Hotline, urgent: boolean): TemplateResult {
   const { t } = ui;
   const tel = safeTel(h.tel || h.phone);

@@ -9,7 +9,7 @@ import { langTag } from "../words.ts";
 import { feedbackView } from "./feedback.ts";
 import { partView } from "./parts.ts";
 import { pickerView } from "./pickers.ts";
-import { hotlinesView } from "./hotlines.ts";
+import { emergencyView, hotlinesView } from "./hotlines.ts";
 import { welcomeView } from "./welcome.ts";
 
 export function logView(ui: IroiroChat): TemplateResult {
@@ -40,7 +40,8 @@ export function logView(ui: IroiroChat): TemplateResult {
             </div>`
           : nothing}
         ${answered?.input && !ui.picker ? html`<div class="inline-picker">${pickerView(ui, answered.input)}</div>` : nothing}
-        ${stuck && chat.trouble !== "busy" && chat.hotlines ? hotlinesView(ui, chat.hotlines) : nothing}
+        ${stuck && chat.trouble !== "busy" ? (chat.hotlines ? hotlinesView(ui, chat.hotlines) : emergencyView(ui)) : nothing}
+        ${chat.state.status?.handling === "waiting" ? html`<p class="limits">${icons.lock()}<span>${t("privacy_readers")} ${t("privacy_told")}</span></p>` : nothing}
         ${typingView(ui)}
       </div>
     </div>

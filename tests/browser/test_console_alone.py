@@ -1,0 +1,147 @@
+"""The staff console in a real browser over a fake gateway: by keyboard alone, alerts, lost races, accessibility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.fake_gateway import serving
+from tests.browser.screens import axe_findings, browser, context
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with serving() as where:
+        yield where
+
+
+def resident(chromium: Browser, address: str, text: str) -> Page:
+    page = context(chromium, "phone").new_page()
+    page.goto(f"{address}/")
+    page.locator("iroiro-chat textarea").fill(text)
+    page.keyboard.press("Enter")
+    page.locator("iroiro-chat .status.waiting").wait_for()
+    return page
+
+
+def signed_in(
+    chromium: Browser,
+    address: str,
+    login: str = "demo",
+    size: str = "desk",
+    dark: bool = False,
+    of: BrowserContext | None = None,
+) -> Page:
+    page = (of or context(chromium, size, dark=dark)).new_page()
+    page.goto(f"{address}/console")
+    page.get_by_label("ログイン名").fill(login)
+    page.get_by_label("パスワード").fill("demo-demo-demo")
+    page.keyboard.press("Enter")
+    page.locator(".list").wait_for()
+    return page
+
+
+def test_a_case_from_alert_to_close_by_keyboard_alone(chromium: Browser, address: str) -> None:
+    staff = signed_in(chromium, address)
+    expect(staff).to_have_title("いろいろ 相談員コンソール")
+    child = resident(chromium, address, "もう消えたい")
+    staff.locator(".alert.imminent").wait_for()
+    expect(staff).to_have_title("(1) 要対応 — 相談員コンソール")
+    staff.keyboard.press("n")
+    expect(staff.locator(".case-head")).to_contain_text("あなたが担当")
+    expect(staff.locator(".alert")).to_have_count(0)
+    expect(staff.locator(".side mark")).to_have_text("消えたい")
+    staff.keyboard.press("r")
+    staff.keyboard.type("ここにいます。")
+    staff.keyboard.press("Control+Enter")
+    expect(child.locator("iroiro-chat .message.staff .bubble")).to_have_text("ここにいます。")
+    expect(child.locator("iroiro-chat .message.resident .foot")).to_contain_text("相談員が読みました")
+    staff.keyboard.press("Escape")
+    staff.keyboard.press("p")
+    staff.keyboard.type("安全")
+    staff.keyboard.press("Tab")
+    staff.keyboard.press("Enter")
+    expect(child.locator("iroiro-chat .message.staff .bubble").nth(1)).to_have_text("今いる場所は安全ですか。")
+    staff.keyboard.press("o")
+    staff.keyboard.type("a note")
+    staff.keyboard.press("Tab")
+    staff.keyboard.press("Enter")
+    expect(staff.locator(".notes .text")).to_have_text("a note")
+    staff.keyboard.press("Escape")
+    staff.keyboard.press("e")
+    staff.locator("dialog[open]").wait_for()
+    staff.get_by_label("相談できた").focus()
+    staff.keyboard.press("Enter")
+    expect(staff.locator("a.case.resolved")).to_have_count(1)
+    assert "case/" not in staff.url
+
+
+def test_of_two_who_claim_the_later_is_told_who_has_it(chromium: Browser, address: str) -> None:
+    resident(chromium, address, "人と話したい")
+    profile = context(chromium, "desk")
+    profile.route("**/api/console/events*", lambda route: route.abort())  # this one hears of nothing in time
+    late = signed_in(chromium, address, "tanaka", of=profile)
+    first = signed_in(chromium, address)
+    for page in (late, first):
+        page.locator("a.case").click()
+        page.locator(".case-head").wait_for()
+    first.keyboard.press("c")
+    expect(first.locator("#reply")).to_be_visible()
+    late.keyboard.press("c")
+    expect(late.locator(".problem")).to_contain_text("佐藤 みどり")
+    expect(late.locator(".reply")).to_contain_text("返信できるのは担当者だけです")
+    expect(late.locator("#reply")).to_have_count(0)
+
+
+def test_an_unsent_word_of_a_resident_never_reaches_the_console(chromium: Browser, address: str) -> None:
+    staff = signed_in(chromium, address)
+    child = resident(chromium, address, "人と話したい")
+    staff.keyboard.press("n")
+    staff.locator("#reply").wait_for()
+    sent: list[str] = []
+    child.on("request", lambda request: sent.append(request.post_data or ""))
+    child.locator("iroiro-chat textarea").press_sequentially("やっぱりやめる", delay=20)
+    child.wait_for_timeout(500)
+    assert not any("やっぱり" in body for body in sent)
+    expect(staff.locator(".talk")).not_to_contain_text("やっぱり")
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_accessible(chromium: Browser, address: str, size: str, dark: bool) -> None:
+    resident(chromium, address, "もう消えたい")
+    page = context(chromium, size, dark=dark).new_page()
+    page.goto(f"{address}/console#setup=demo")
+    page.get_by_role("heading", name="最初の管理者をつくる").wait_for()
+    assert axe_findings(page) == []
+    page.close()
+    page = signed_in(chromium, address, size=size, dark=dark)
+    page.locator("a.case").wait_for()
+    assert axe_findings(page) == []
+    page.keyboard.press("n")
+    page.locator("#reply").wait_for()
+    assert axe_findings(page) == []
+    for key in "wpho":
+        page.keyboard.press(key)
+        page.locator(".side-body h2").first.wait_for()
+        assert axe_findings(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+    for key in ("?", "t", "e"):
+        page.keyboard.press(key)
+        page.locator("dialog[open]").wait_for()
+        assert axe_findings(page) == []
+        page.keyboard.press("Escape")
+    for name in ("wall", "staff", "audit"):
+        page.goto(f"{address}/console#{name}")
+        page.locator("h1").wait_for()
+        page.wait_for_timeout(200)
+        assert axe_findings(page) == []
