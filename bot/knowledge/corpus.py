@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from bot.knowledge.analysis import terms
 from bot.knowledge.dense import SentenceEncoder, VectorCache
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.ranking import Document, Ranker
+from bot.language.tokenise import search_terms
 
 _SENTENCE_END = re.compile(r"[。！？!?■\n]|(?<=[a-z])\. ")
 _SHORTEST_PASSAGE, _MOST_PASSAGES, _LONGEST_PASSAGE = 8, 30, 200
@@ -43,7 +43,7 @@ def faq_document(document_id: str, question: str, answer: str) -> Document:
 def build_faq_ranker(rows: Iterable[list[str]], locale: str = "ja", cache: Path | None = None) -> Ranker:
     """A ranker over `[id, question, answer]` rows; vectors are kept in `cache` when it is given."""
     vectors = VectorCache(SentenceEncoder(), cache)
-    ranker = Ranker([faq_document(*row[:3]) for row in rows], partial(terms, locale=locale), vectors)
+    ranker = Ranker([faq_document(*row[:3]) for row in rows], partial(search_terms, locale=locale), vectors)
     vectors.save()
     return ranker
 

@@ -104,8 +104,8 @@ class SoftWhitening:
     def __init__(self, vectors: Vectors, *, shrink: float = 2.0) -> None:
         width = vectors.shape[1]
         self._mean: Vectors = vectors.mean(axis=0) if len(vectors) else np.zeros(width, dtype=np.float32)
-        # A handful of texts says nothing about directions: then the vectors are only made comparable.
-        if len(vectors) < 20:
+        # A handful of texts, or one text many times, says nothing about directions: the vectors stay as they are.
+        if len(vectors) < 20 or float(vectors.var()) < 1e-9:
             self._mean = np.zeros(width, dtype=np.float32)
             self._turn: Vectors = np.eye(width, dtype=np.float32)
             return

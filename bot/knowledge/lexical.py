@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ class Bm25:
 
     def __init__(self, documents: Sequence[Sequence[str]], *, k1: float = 1.5, b: float = 0.75) -> None:
         self._size = len(documents)
+        self._sets = [frozenset(terms) for terms in documents]
+        self._frequencies = Counter(term for terms in self._sets for term in terms)
         self._index: Any = None
         # bm25s refuses a corpus without a single term, which an empty knowledge base is.
         if any(documents):
@@ -35,9 +38,20 @@ class Bm25:
         scores: Scores = np.asarray(self._index.get_scores_from_ids(known), dtype=np.float32)
         return scores
 
-    def knows(self, term: str) -> bool:
-        """Whether any document has the term."""
-        return self._index is not None and term in self._index.vocab_dict
+    def coverage(self, terms: Sequence[str], document: int) -> float:
+        """Share of the terms' weight that a document has, 0 to 1. Words no document has weigh as much as the rarest:
+        a question full of them is about something else."""
+        distinct = set(terms)
+        if not distinct or self._index is None:
+            return 0.0
+        weight = held = 0.0
+        for term in distinct:
+            frequency = self._frequencies.get(term, 0)
+            share = float(np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5)))
+            weight += share
+            if term in self._sets[document]:
+                held += share
+        return held / weight
 
 
 def characters(text: str) -> list[str]:

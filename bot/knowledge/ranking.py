@@ -14,13 +14,26 @@ import numpy.typing as npt
 from bot.knowledge.dense import SoftWhitening, VectorCache, Vectors, unit
 from bot.knowledge.lexical import Bm25, Scores, characters
 
-WORDS, CHARACTERS, HEADING, WHOLE, PASSAGE = 1.0, 0.5, 1.0, 1.5, 0.7
-"""Weights of the voices, each standardised over the collection: terms of the whole text, its Han characters, the
-heading's vector, heading and body together, the closest passage."""
-FEEDBACK, FEEDBACK_DEPTH, FEEDBACK_PULL = 0.5, 5, 0.5
-"""The question's vector is pulled towards the first documents found, and both kinds of vector vote once more."""
+FEEDBACK_DEPTH, FEEDBACK_PULL = 5, 0.5
 
 Analyse = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each voice counts, every voice being standardised over the collection first.
+
+    `words` are the terms of the whole text, `characters` its Han characters, `heading` the heading's vector, `whole`
+    heading and body together, `passage` the closest passage. `feedback`: the question's vector is pulled towards the
+    first documents found, and headings and wholes vote once more.
+    """
+
+    words: float = 1.0
+    characters: float = 0.5
+    heading: float = 1.0
+    whole: float = 1.5
+    passage: float = 0.7
+    feedback: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,10 +49,17 @@ class Document:
 class Ranker:
     """An index over documents. Without `vectors` only words and characters vote."""
 
-    def __init__(self, documents: Sequence[Document], analyse: Analyse, vectors: VectorCache | None = None) -> None:
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        analyse: Analyse,
+        vectors: VectorCache | None = None,
+        weights: Weights | None = None,
+    ) -> None:
         self.ids = [document.id for document in documents]
         self._analyse = analyse
-        self._words = Bm25([list(analyse(f"{document.heading}\n{document.body}")) for document in documents])
+        self._weights = weights or Weights()
+        self.words = Bm25([list(analyse(f"{document.heading}\n{document.body}")) for document in documents])
         self._characters = Bm25([characters(f"{d.heading}{d.body}") for d in documents], k1=1.2)
         self._vectors = vectors if documents else None
         if self._vectors is not None:
@@ -56,22 +76,29 @@ class Ranker:
         self._wholes = unit(self._headings + self._whiten(wholes))
         self._passages = self._whiten(vectors.vectors([text for group in passages for text in group]))
 
-    def scores(self, question: str) -> Scores:
-        """One score per document, in the order of `ids`; only their order and distances mean something."""
-        total = WORDS * _standard(self._words.scores(list(self._analyse(question))))
-        total += CHARACTERS * _standard(self._characters.scores(characters(question)))
+    def scores(self, question: str, *, terms: Sequence[str] | None = None, vector: Vectors | None = None) -> Scores:
+        """One score per document, in the order of `ids`; only their order and distances mean something.
+
+        `terms` and `vector` spare the analysis when the caller already has them.
+        """
+        weights = self._weights
+        found = list(self._analyse(question) if terms is None else terms)
+        total = weights.words * standard(self.words.scores(found))
+        total += weights.characters * standard(self._characters.scores(characters(question)))
         if self._vectors is None:
             return total
-        query = self._whiten(self._vectors.encode_query(question)[None, :])[0]
-        total += HEADING * _standard(self._headings @ query)
-        total += WHOLE * _standard(self._wholes @ query)
-        total += PASSAGE * _standard(np.maximum.reduceat(self._passages @ query, self._starts))
+        if vector is None:
+            vector = self._vectors.encode_query(question)
+        query = self._whiten(vector[None, :])[0]
+        total += weights.heading * standard(self._headings @ query)
+        total += weights.whole * standard(self._wholes @ query)
+        total += weights.passage * standard(np.maximum.reduceat(self._passages @ query, self._starts))
         first = np.argsort(-total, kind="stable")[:FEEDBACK_DEPTH]
         rank_weights = 1 / np.sqrt(np.arange(1, len(first) + 1, dtype=np.float32))
         for matrix in (self._headings, self._wholes):
             pull = unit((rank_weights @ matrix[first])[None, :])[0]
             moved = unit((query + FEEDBACK_PULL * pull)[None, :])[0]
-            total += FEEDBACK * _standard(matrix @ moved)
+            total += weights.feedback * standard(matrix @ moved)
         return total
 
     def top(self, question: str, limit: int) -> list[tuple[str, float]]:
@@ -81,7 +108,8 @@ class Ranker:
         return [(self.ids[index], float(scores[index])) for index in best]
 
 
-def _standard(scores: Scores | Vectors) -> Scores:
+def standard(scores: Scores | Vectors) -> Scores:
+    """Scores with mean 0 and spread 1, so that voices of different kinds can be added; all 0 when they do not differ."""
     spread = float(scores.std())
     if spread < 1e-9:
         return np.zeros_like(scores)

@@ -1,0 +1,55 @@
+"""Whether the best article answers the question, is one of a few that might, or nothing does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+from bot.vocabulary import Outcome
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the search knows about its best article.
+
+    `cosine` of the closest title, question or keyword line; `coverage`, the share of the question's weight of words
+    that the article has; `margin` to the second and `lead` over the fourth article in spreads; `terms` is how many
+    words the question has. `locale_known`: whether sentence vectors say anything in this locale.
+    """
+
+    locale_known: bool
+    cosine: float
+    coverage: float
+    margin: float
+    lead: float
+    terms: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`confidence` is the chance that the base has an answer, 0 to 1."""
+
+    outcome: Outcome
+    confidence: float
+
+
+_KNOWN = (-6.0, 6.5, 3.2, 0.5, 0.4)
+_WORDS_ONLY = (-3.6, 2.0, 4.5, 0.4, 0.5)
+"""Bias and weights of cosine, coverage, margin and lead."""
+_ANSWER = 0.5
+_CLEAR = 0.25
+"""Below this margin the next articles are too close: the resident chooses."""
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """The verdict on one question."""
+    bias, cosine, coverage, margin, lead = _KNOWN if evidence.locale_known else _WORDS_ONLY
+    total = (
+        bias + cosine * evidence.cosine + coverage * evidence.coverage + margin * evidence.margin + lead * evidence.lead
+    )
+    confidence = 1 / (1 + exp(-total))
+    if confidence < _ANSWER:
+        return Verdict(Outcome.not_found, confidence)
+    if evidence.margin < _CLEAR:
+        return Verdict(Outcome.clarified, confidence)
+    return Verdict(Outcome.answered, confidence)

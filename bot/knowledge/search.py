@@ -1,0 +1,260 @@
+"""Finds the articles that answer a question in any locale, and says how sure it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.knowledge.article_documents import document_for, family
+from bot.knowledge.confidence import Evidence, Verdict, judge
+from bot.knowledge.dense import Encoder, SentenceEncoder, SoftWhitening, VectorCache, Vectors
+from bot.knowledge.lexical import Bm25, Scores
+from bot.knowledge.parts import Joiners, split_parts
+from bot.knowledge.ranking import Document, Ranker, Weights, standard
+from bot.language.tokenise import search_terms
+from bot.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    from bot.knowledge.articles import KnowledgeBase
+
+UNKNOWN_TO_ENCODER = frozenset({"vi", "ne", "tl"})
+"""Locales whose sentence vectors hardly say more than chance; there words must decide."""
+_OWN = Weights(words=1.5, characters=0.5, heading=0.7, whole=1.0, passage=2.0, feedback=0.3)
+_OWN_WORDS = Weights(words=2.5, characters=0.0, heading=0.2, whole=0.2, passage=0.4, feedback=0.0)
+_ACROSS, _POOLED, _TOPIC = 1.0, 0.7, 1.0
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_LONGEST = 500
+"""Characters of a question that are read; a story's first and last sentences hold what is asked."""
+_CHOICES = 3
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What was found. `ranked` is `(article id, score)`, best first, for every outcome.
+
+    `show` are the articles to give: one when answered (two for a question in two parts), two or three to choose from
+    when clarified, none when not found. `missing_part` is the part of the question that has no answer, else None.
+    `confidence` is the calibrated chance, 0 to 1, that the base can answer.
+    """
+
+    outcome: Outcome
+    ranked: list[tuple[str, float]]
+    missing_part: str | None = None
+    show: tuple[str, ...] = ()
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Index:
+    """One family of locales: its ranker, and the passages' vectors as the encoder gave them."""
+
+    ranker: Ranker
+    passages: Vectors
+    owners: np.ndarray = field(repr=False)
+    analyse_locale: str
+
+
+class Searcher:
+    """Search over one knowledge base. Safe to use from several threads: nothing changes after `build`."""
+
+    def __init__(
+        self,
+        ids: list[str],
+        categories: Mapping[str, str],
+        validity: Mapping[str, Sequence[tuple[date | None, date | None]]],
+        indexes: Mapping[str, _Index],
+        pooled: Bm25,
+        across: tuple[Vectors, np.ndarray, SoftWhitening | None],
+        vectors: VectorCache | None,
+        joiners: Mapping[str, Joiners],
+    ) -> None:
+        self._ids = ids
+        self._categories = categories
+        self._validity = validity
+        self._indexes = indexes
+        self._pooled = pooled
+        self._across, self._across_owners, self._whiten = across
+        self._vectors = vectors
+        self._joiners = joiners
+
+    @classmethod
+    def build(
+        cls, kb: KnowledgeBase, cache: Path | None = None, encoder: Encoder | None = None, *, dense: bool = True
+    ) -> Searcher:
+        """Index every article in every locale. `cache` keeps sentence vectors between starts; without `dense` only
+        words are compared."""
+        vectors = VectorCache(encoder or SentenceEncoder(), cache) if dense and kb.ids else None
+        ids = list(kb.ids)
+        articles = [kb.article(article_id) for article_id in ids]
+        documents = {locale: [document_for(article, family(locale)) for article in articles] for locale in kb.locales}
+        indexes = {locale: _index(locale, documents[locale], vectors) for locale in kb.locales}
+        pooled: list[list[str]] = [[] for _ in ids]
+        for locale in kb.locales:
+            for number, document in enumerate(documents[locale]):
+                if locale == family(locale)[0] and document.body:
+                    pooled[number] += search_terms(document.body, locale)
+        across = _across(indexes, len(ids))
+        if vectors is not None:
+            vectors.save()
+        return cls(
+            ids,
+            {article.id: article.category for article in articles},
+            {article.id: [(fact.valid_from, fact.valid_to) for fact in article.facts] for article in articles},
+            indexes,
+            Bm25(pooled),
+            across,
+            vectors,
+            {locale: Joiners.load(kb.content_dir, locale) for locale in kb.locales},
+        )
+
+    def search(self, text: str, locale: str, on: date, topic: str | None = None, limit: int = 10) -> SearchResult:
+        """The articles for a question. `topic` is a category the dialogue already knows, which only lifts its articles.
+
+        Never raises for any text; an unknown locale is read as Japanese.
+        """
+        if locale not in self._indexes:
+            locale = "ja" if "ja" in self._indexes else next(iter(self._indexes), "ja")
+        question = _shortened(text)
+        if not self._ids or not question.strip():
+            return SearchResult(Outcome.not_found, [])
+        whole = self._find(question, locale, on, topic)
+        parts = split_parts(question, self._joiners[locale]) if locale in self._joiners else []
+        if len(parts) == 2:
+            result = self._in_two_parts(parts, whole, locale, on, topic, limit)
+            if result is not None:
+                return result
+        ranked = whole.ranked[:limit]
+        if whole.verdict.outcome is Outcome.not_found:
+            return SearchResult(Outcome.not_found, ranked, None, (), whole.verdict.confidence)
+        count = 1 if whole.verdict.outcome is Outcome.answered else _CHOICES
+        show = tuple(article_id for article_id, _ in ranked[:count])
+        return SearchResult(whole.verdict.outcome, ranked, None, show, whole.verdict.confidence)
+
+    def _in_two_parts(
+        self, parts: Sequence[str], whole: _Found, locale: str, on: date, topic: str | None, limit: int
+    ) -> SearchResult | None:
+        """Both answers, or one and what is missing; None when the parts are about one thing, or about none."""
+        found = [self._find(part, locale, on, topic) for part in parts]
+        sure = [one for one in found if one.verdict.outcome is Outcome.answered]
+        confidence = min((one.verdict.confidence for one in sure), default=0.0)
+        if len(sure) == 2:
+            firsts = [one.ranked[0][0] for one in sure]
+            if firsts[0] == firsts[1]:
+                return None
+            rest = [pair for pair in whole.ranked if pair[0] not in firsts]
+            ranked = [sure[0].ranked[0], sure[1].ranked[0], *rest]
+            return SearchResult(Outcome.answered, ranked[:limit], None, tuple(firsts), confidence)
+        if len(sure) == 1:
+            other = found[1 - found.index(sure[0])]
+            # A greeting or a sentence of context is no question: only a part with words of its own is missed.
+            if other.verdict.outcome is Outcome.not_found and other.asks:
+                first = sure[0].ranked[0]
+                rest = [pair for pair in whole.ranked if pair[0] != first[0]]
+                part = parts[1 - found.index(sure[0])]
+                return SearchResult(Outcome.answered, [first, *rest][:limit], part, (first[0],), confidence)
+        return None
+
+    def _find(self, question: str, locale: str, on: date, topic: str | None) -> _Found:
+        index = self._indexes[locale]
+        terms = search_terms(question, locale)
+        vector = self._vectors.encode_query(question) if self._vectors is not None else None
+        total = index.ranker.scores(question, terms=terms, vector=vector)
+        every = list(dict.fromkeys(terms + (search_terms(question, "ja") if _JAPANESE.search(question) else [])))
+        total = total + _POOLED * standard(self._pooled.scores(every))
+        closest = np.zeros(len(self._ids), dtype=np.float32)
+        if vector is not None and self._whiten is not None and len(self._across):
+            near = self._across @ self._whiten(vector[None, :])[0]
+            best = np.full(len(self._ids), -1.0, dtype=np.float32)
+            np.maximum.at(best, self._across_owners, near)
+            total = total + _ACROSS * (0.3 if locale in UNKNOWN_TO_ENCODER else 1.0) * standard(best)
+            own = np.full(len(self._ids), -1.0, dtype=np.float32)
+            np.maximum.at(own, index.owners, index.passages @ vector)
+            closest = own
+        if topic:
+            lifted = np.array([self._categories[article_id] == topic for article_id in self._ids], dtype=np.float32)
+            total = total + _TOPIC * lifted * float(total.std())
+        total = np.where(self._stale(on), total - 10 * (float(total.std()) + 1.0), total)
+        order = np.argsort(-total, kind="stable")
+        ranked = [(self._ids[number], float(total[number])) for number in order]
+        evidence = self._evidence(locale, terms, every, order, total, closest)
+        return _Found(ranked, judge(evidence), asks=len(terms) >= 1, evidence=evidence)
+
+    def _evidence(
+        self, locale: str, terms: list[str], every: list[str], order: np.ndarray, total: Scores, closest: Scores
+    ) -> Evidence:
+        best = int(order[0])
+        words = self._indexes[locale].ranker.words
+        spread = float(total.std()) or 1.0
+        second = total[order[1]] if len(order) > 1 else total[best] - spread
+        third = total[order[_CHOICES]] if len(order) > _CHOICES else total[order[-1]]
+        return Evidence(
+            locale_known=locale not in UNKNOWN_TO_ENCODER and self._vectors is not None,
+            cosine=float(closest[best]),
+            coverage=max(words.coverage(terms, best), self._pooled.coverage(every, best)),
+            margin=float(total[best] - second) / spread,
+            lead=float(total[best] - third) / spread,
+            terms=len(terms),
+        )
+
+    def _stale(self, on: date) -> np.ndarray:
+        """Which articles have no fact left that holds on the day: they would be shown empty."""
+        return np.array(
+            [
+                not any(
+                    (start is None or start <= on) and (end is None or on <= end) for start, end in self._validity[a]
+                )
+                for a in self._ids
+            ],
+            dtype=bool,
+        )
+
+
+@dataclass(frozen=True)
+class _Found:
+    ranked: list[tuple[str, float]]
+    verdict: Verdict
+    asks: bool
+    evidence: Evidence
+
+
+def _index(locale: str, documents: Sequence[Document], vectors: VectorCache | None) -> _Index:
+    weights = _OWN_WORDS if locale in UNKNOWN_TO_ENCODER else _OWN
+    ranker = Ranker(documents, partial(search_terms, locale=locale), vectors, weights)
+    if vectors is None:
+        return _Index(ranker, np.zeros((0, 512), dtype=np.float32), np.zeros(0, dtype=np.intp), locale)
+    passages = [(number, text) for number, document in enumerate(documents) for text in document.passages]
+    return _Index(
+        ranker,
+        vectors.vectors([text for _, text in passages]),
+        np.array([number for number, _ in passages], dtype=np.intp),
+        locale,
+    )
+
+
+def _across(indexes: Mapping[str, _Index], count: int) -> tuple[Vectors, np.ndarray, SoftWhitening | None]:
+    """Passages of every locale the encoder knows, for questions whose own locale has no good match."""
+    known = [
+        index
+        for locale, index in indexes.items()
+        if locale not in UNKNOWN_TO_ENCODER and family(locale)[0] == locale and len(index.passages)
+    ]
+    if not known or not count:
+        return np.zeros((0, 512), dtype=np.float32), np.zeros(0, dtype=np.intp), None
+    passages = np.concatenate([index.passages for index in known])
+    owners = np.concatenate([index.owners for index in known])
+    whiten = SoftWhitening(passages)
+    return whiten(passages), owners, whiten
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[:half]}\n{text[-half:]}"
