@@ -15,7 +15,7 @@ from bot.safety.fold import LATIN, VOWEL_ROWS, fold_phrase, sound_of
 
 DEFAULT_WORDS = 3
 DEFAULT_CHARACTERS = 10
-MAX_GAP = 30
+MAX_GAP = 60
 _LONGEST_WORD = 24
 _OPEN_END = 15
 _MAX_ANCHORS = 400
@@ -60,7 +60,12 @@ class Group:
     optional: bool
 
 
-Node = Literal | Space | Gap | Star | Edge | Group
+@dataclass(frozen=True)
+class Digits:
+    pass
+
+
+Node = Literal | Digits | Space | Gap | Star | Edge | Group
 Sequence_ = tuple[Node, ...]
 
 
@@ -127,7 +132,14 @@ class _Reader:
         self.at = 0
 
     def read(self) -> Sequence_:
-        nodes = self._sequence("")
+        nodes = self._sequence("|")
+        if self.at < len(self.text):
+            alternatives = [nodes]
+            while self.at < len(self.text):
+                self.at += 1
+                alternatives.append(self._sequence("|"))
+            filled = tuple(item for item in alternatives if _says_something(item))
+            nodes = (Group(filled, False),) if filled else ()
         if self.at < len(self.text):
             raise PatternError(f"{self.source!r}: unexpected {self.text[self.at]!r}. Close brackets you open.")
         return nodes
@@ -157,6 +169,16 @@ class _Reader:
             elif char in "^$_":
                 flush()
                 nodes.append(Edge(char))
+            elif char == "#":
+                flush()
+                nodes.append(Digits())
+            elif char == "?" and literal and not literal[-1].isascii():
+                last = literal[-1]
+                literal = literal[:-1]
+                flush()
+                nodes.append(Group((tuple(_folded(last)),), True))
+            elif char in "[]+\\":
+                raise PatternError(f"{self.source!r}: {char!r} is not part of the pattern language. Write out the alternatives.")
             elif char in " \u3000":
                 flush()
                 nodes.append(Space())
@@ -304,6 +326,8 @@ def _reach(nodes: Sequence_, wide: bool) -> int:
             total += _gap_size(node, wide) * (1 if wide else 14) + 1
         elif isinstance(node, Star):
             total += _OPEN_END
+        elif isinstance(node, Digits):
+            total += 4
         else:
             total += 1
     return total
@@ -391,7 +415,7 @@ class _Writer:
         out = ""
         for index, node in enumerate(nodes):
             if isinstance(node, Literal):
-                out += self._literal(node.text, before)
+                out += self._literal(node.text, before, index == len(nodes) - 1)
             elif isinstance(node, Group):
                 ordered = sorted(node.alternatives, key=_literal_length, reverse=True)
                 inner = "|".join(self._sequence(item, before) for item in ordered)
@@ -400,6 +424,8 @@ class _Writer:
                 out += self._gap(node, index == 0, index == len(nodes) - 1)
             elif isinstance(node, Star):
                 out += f"[^ .]{{0,{_OPEN_END}}}"
+            elif isinstance(node, Digits):
+                out += "[0-9]{1,4}"
             elif isinstance(node, Space):
                 out += " " if self._is_star(nodes, index - 1) or self._is_star(nodes, index + 1) else " ?"
             elif node.kind == "_":
@@ -414,8 +440,10 @@ class _Writer:
             return "[" + weaker_spellings(char) + "]"
         return re.escape(char)
 
-    def _literal(self, text: str, before: frozenset[str]) -> str:
-        first = self._letter(text[0]) + ("?" if merges(text[0], before) else "")
+    def _literal(self, text: str, before: frozenset[str], last: bool) -> str:
+        # A letter that is all there is to the last part stays: nothing must ever match by being empty.
+        merged = merges(text[0], before) and not (last and len(text) == 1)
+        first = self._letter(text[0]) + ("?" if merged else "")
         return first + "".join(self._letter(char) for char in text[1:])
 
     def _gap(self, gap: Gap, first: bool, last: bool) -> str:
