@@ -106,7 +106,9 @@ class Detector:
             others = found.others if locale in (found.locale, *found.others) else (*found.others, locale)
             return Detection(found.locale, found.confidence * 0.9, others), float(len(seen.latin))
         locale, confidence = self._name_native(script, seen, prior)
-        others = tuple(self._name_native(name, seen, prior)[0] for name, size in native.items() if size >= 1)
+        others = tuple(
+            self._name_native(name, seen, prior)[0] for name, size in native.items() if size >= 1 and name != script
+        )
         if len(seen.latin) >= 2 and len(seen.latin) - names > 0.2 * words:
             guest = self._read_latin(seen.latin, prior)
             if guest.confidence > 0.7:
@@ -124,7 +126,7 @@ class Detector:
         return named[script], _CERTAIN_SCRIPT
 
     def _read_latin(self, words: list[str], prior: str | None) -> Detection:
-        rows, table = self._words.look_up([fold(word) for word in words[:_WORDS_READ]])
+        rows, table = self._words.look_up(fold(" ".join(words[:_WORDS_READ])).split(" "))
         count = len(rows)
         scores = table[rows[0]].tolist() if count == 1 else table[rows].sum(axis=0).tolist()
         heat = 1.0 / (1.0 + _DEPENDENCE * (count - 1))

@@ -51,15 +51,11 @@ class HanModel:
         """Locale and confidence of runs of Han characters; `kana` counts stray kana, `prior` settles what is open."""
         total = list(self._model.bias)
         glyphs = 0
-        for run in runs[:_RUNS_READ]:
-            piece = run[:LONGEST_WORD]
-            for index, value in enumerate(self._model.score(piece).tolist()):
-                total[index] += value
-            for character in piece:
-                if character in self._simplified:
-                    glyphs -= 1
-                elif character in self._traditional:
-                    glyphs += 1
+        pieces = [run[:LONGEST_WORD] for run in runs[:_RUNS_READ]]
+        for index, value in enumerate(self._model.score(pieces).sum(axis=0).tolist()):
+            total[index] += value
+        for piece in pieces:
+            glyphs += sum(map(self._traditional.__contains__, piece)) - sum(map(self._simplified.__contains__, piece))
         simplified, traditional, japanese = total
         japanese += min(2.0, 0.5 * kana) - _JAPANESE_LEAD
         if prior in ("ja", "ja-easy"):

@@ -56,15 +56,46 @@ class NgramModel:
         self.classes = tuple(classes)
         self.bias = tuple(bias)
         self.longest = longest
-        self._table = table
         self._scale = np.float32(scale)
         self._bits = table.shape[0].bit_length() - 1
+        # One more row, of zeros, for n-grams that would reach over a word's edge when several words are scored at once.
+        self._table = np.vstack([table, np.zeros((1, table.shape[1]), dtype=np.int8)])
 
-    def score(self, word: str) -> Scores:
-        """Evidence of one word, one number a class, in nats (without the bias, which counts once a text)."""
-        rows = self._table.take(buckets(word, self._bits, self.longest), axis=0)
-        total: Scores = rows.sum(axis=0, dtype=np.int32) * self._scale
-        return total
+    def score(self, words: Sequence[str]) -> Scores:
+        """Evidence of each word, words × classes, in nats (without the bias, which counts once a text)."""
+        if len(words) == 1:
+            rows = self._table.take(buckets(words[0], self._bits, self.longest), axis=0)
+            single: Scores = rows.sum(axis=0, dtype=np.int32)[None] * self._scale
+            return single
+        return self._score_many(words)
+
+    def _score_many(self, words: Sequence[str]) -> Scores:
+        """The same as `buckets` word by word, in one pass: numpy's cost is by the call, and words are short."""
+        cut = [word[:LONGEST_WORD] for word in words]
+        joined = "<" + "><".join(cut) + ">"
+        code = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32) * _SPREAD
+        lengths = np.array([len(word) + 2 for word in cut])
+        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+        left = np.repeat(starts + lengths, lengths) - np.arange(len(code))  # characters to the word's edge
+        found = np.zeros((self.longest + 1, len(code)), dtype=np.uint32)
+        inside = np.zeros(found.shape, dtype=bool)
+        rolling = code
+        found[0], inside[0] = code, left > 1
+        inside[0, starts] = False
+        for length in range(2, min(self.longest, len(code)) + 1):
+            rolling = rolling[:-1] * _STEP
+            rolling += code[length - 1 :]
+            found[length - 1, : len(rolling)] = rolling
+            inside[length - 1] = left >= length
+        found[-1, starts] = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words]
+        inside[-1, starts] = True
+        found ^= found >> _FIFTEEN
+        found *= _MIX
+        found >>= np.uint32(32 - self._bits)
+        found[~inside] = 1 << self._bits
+        by_place = self._table.take(found, axis=0).sum(axis=0, dtype=np.int32)
+        scores: Scores = np.add.reduceat(by_place, starts, axis=0) * self._scale
+        return scores
 
     @classmethod
     def load(cls, path: Path) -> NgramModel:
@@ -99,7 +130,8 @@ class NgramModel:
 class WordScores:
     """Scores of words met before, so that a text costs little more than looking its words up. Threads may share it."""
 
-    CAPACITY = 1 << 15
+    CAPACITY = 1 << 17
+    """Words kept: about 25 MB when full."""
 
     def __init__(self, model: NgramModel) -> None:
         self._model = model
@@ -121,11 +153,11 @@ class WordScores:
             if len(self._held[0]) + len(words) > self.CAPACITY:
                 self._empty()
             places, table = self._held
-            for word in words:
-                if word not in places:
-                    row = len(places)
-                    table[row] = self._model.score(word)
-                    places[word] = row
+            new = [word for word in dict.fromkeys(words) if word not in places]
+            if new:
+                first = len(places)
+                table[first : first + len(new)] = self._model.score(new)
+                places.update(zip(new, range(first, first + len(new)), strict=True))
             return [places[word] for word in words], table
 
     def _empty(self) -> None:

@@ -16,6 +16,10 @@ _RUNS = re.compile(
     r"|([\u0900-\u0963\u0970-\u097f]+)"
     r"|([\u3105-\u312f\u31a0-\u31bf]+)"
 )
+_LATIN_WORD = re.compile(rf"[{LATIN}](?:[{LATIN}\u0300-\u036f'’]*[{LATIN}\u0300-\u036f])?")
+_NATIVE = re.compile(
+    r"[\u0900-\u097f\u0e01-\u0e4e\u1100-\u11ff\u3005-\u9fff\ua960-\ud7ff\uf900-\uffdc\U00020000-\U0003ffff]"
+)
 _NOISE = re.compile(r"(?:https?:)?//\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#&]\w+;?|\b\w*\d\w*\b")
 
 _NOISY = re.compile(r"[0-9@#/&]|www\.")
@@ -38,8 +42,13 @@ class Scripts:
 def scripts(text: str) -> Scripts:
     """Split a text by script. Addresses, handles and words with digits are left out unless nothing else is there."""
     found = Scripts()
-    _collect(_NOISE.sub(_keep_letters, text) if _NOISY.search(text) else text, found)
-    if not (found.latin or found.han or found.kana or found.hangul or found.thai or found.devanagari):
+    plain = text
+    if _NOISY.search(text):
+        plain = " ".join(_NOISE.sub(_keep_letters, piece) if _NOISY.search(piece) else piece for piece in text.split())
+    _collect(plain, found)
+    if plain is not text and not (
+        found.latin or found.han or found.kana or found.hangul or found.thai or found.devanagari or found.bopomofo
+    ):
         _collect(text, found)
     return found
 
@@ -50,6 +59,9 @@ def _keep_letters(match: re.Match[str]) -> str:
 
 
 def _collect(text: str, found: Scripts) -> None:
+    if not _NATIVE.search(text):
+        found.latin = _LATIN_WORD.findall(text)
+        return
     for match in _RUNS.finditer(text):
         kind = match.lastindex
         run = match.group()

@@ -20,8 +20,9 @@ def stems(word: str, locale: str) -> tuple[str, tuple[str, ...]]:
     """Normal form of a written word and its search terms, the stem first. The script decides before the locale does."""
     folded = normalise(word)
     terms = _terms(folded, locale)
-    agglutinated = _HANGUL.search(folded) or _DEVANAGARI.search(folded)
-    return (terms[0] if agglutinated and terms else folded), terms
+    if terms and (run := _HANGUL.search(folded)):
+        return folded[: run.start()] + terms[0], terms
+    return (terms[0] if terms and _DEVANAGARI.search(folded) else folded), terms
 
 
 @lru_cache(maxsize=1 << 14)

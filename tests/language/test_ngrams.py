@@ -27,16 +27,24 @@ def test_saved_and_read_again(tmp_path: Path) -> None:
     model = small_model(tmp_path)
     assert model.classes == ("a", "b", "c")
     assert model.bias == (0.0, 0.5, -0.5)
-    assert model.score("hello").shape == (3,)
-    assert model.score("\ud800").shape == (3,)
+    assert model.score(["hello"]).shape == (1, 3)
+    assert model.score(["\ud800", "a"]).shape == (2, 3)
 
 
 def test_memory_of_words_survives_being_full(tmp_path: Path) -> None:
     model = small_model(tmp_path)
     words = WordScores(model)
-    words.CAPACITY = 50  # type: ignore[misc]
+    words.CAPACITY = 50
     for number in range(200):
         rows, table = words.look_up([f"w{number}", "kept", f"w{number}"])
         assert rows[0] == rows[2]
-        np.testing.assert_allclose(table[rows[0]], model.score(f"w{number}"), rtol=1e-6)
-        np.testing.assert_allclose(table[rows[1]], model.score("kept"), rtol=1e-6)
+        np.testing.assert_allclose(table[rows[0]], model.score([f"w{number}"])[0], rtol=1e-6)
+        np.testing.assert_allclose(table[rows[1]], model.score(["kept"])[0], rtol=1e-6)
+
+
+def test_several_words_score_as_each_alone(tmp_path: Path) -> None:
+    model = small_model(tmp_path)
+    words = ["a", "of", "the", "word", "trường", "a" * 60, "\U00020000字", "<>", "the"]
+    together = model.score(words)
+    for row, word in zip(together, words, strict=True):
+        np.testing.assert_allclose(row, model.score([word])[0], rtol=1e-5)
