@@ -4,7 +4,6 @@ import { EMPTY, acknowledge, apply, closed, fromSnapshot, mine, queue, withDetai
 import type { Case, CaseDetail } from "../src/console/types.ts";
 
 const ME = { id: "me", name: "Me" };
-const NOW = Date.parse("2026-11-23T10:00:00Z");
 
 const aCase = (id: string, extra: Partial<Case> = {}): Case => ({
   id,
@@ -36,7 +35,7 @@ const detail = (c: Case, messages: Message[] = []): CaseDetail => ({
 });
 const event = (id: number | null, kind: string, data: unknown): ServerEvent => ({ id, kind, data });
 const run = (state: ConsoleState, events: ServerEvent[], open: string | null = null): ConsoleState =>
-  events.reduce((s, e) => apply(s, e, ME, open, NOW), state);
+  events.reduce((s, e) => apply(s, e, ME, open), state);
 
 test("the queue is by a supervisor's priority, then risk, then the longest wait", () => {
   const state = fromSnapshot(EMPTY, 1, [

@@ -62,6 +62,7 @@ export class Desk {
       onEvent: (event) => this.onEvent(event),
       onState: (state) => {
         this.link = state;
+        if (state === "live") this.state = { ...this.state, presence: new Map() };
         this.onChange();
       },
       onRefused: (status) => (status === 401 ? this.signedOut() : void this.reload()),
@@ -253,7 +254,7 @@ export class Desk {
 
   async note(id: string, text: string): Promise<boolean> {
     const note = await this.attempt(() => this.api.post<CaseDetail["notes"][number]>(`/cases/${id}/notes`, { text }));
-    if (note) this.state = apply(this.state, { id: null, kind: "note", data: { case_id: id, note } }, this.me!, this.open, Date.now());
+    if (note) this.state = apply(this.state, { id: null, kind: "note", data: { case_id: id, note } }, this.me!, this.open);
     this.onChange();
     return note !== null;
   }
@@ -324,7 +325,7 @@ export class Desk {
   private onEvent(event: ServerEvent): void {
     if (event.kind === "reset") return void this.reload();
     const before = this.state;
-    this.state = apply(before, event, this.me!, this.open, Date.now());
+    this.state = apply(before, event, this.me!, this.open);
     if (this.state === before) return;
     const data = event.data as { case_id?: string; note?: unknown; message?: { id: string }; assessments?: Assessment[] };
     if (event.kind === "note" && !data.note && data.case_id && this.state.details.has(data.case_id)) void this.fetchDetail(data.case_id);

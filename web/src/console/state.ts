@@ -10,7 +10,7 @@ export interface ConsoleState {
   details: ReadonlyMap<string, CaseDetail>;
   /** Alerts nobody here has acknowledged, oldest first. */
   alerts: readonly Alert[];
-  /** Who looks at a case or writes in it; `until` is when silence means gone (milliseconds of the epoch). */
+  /** Who looks at a case or writes in it. The server tells changes only, and everything anew on each connection. */
   presence: ReadonlyMap<string, readonly Presence[]>;
   /** Messages of residents not yet looked at, by case id. */
   unread: ReadonlyMap<string, number>;
@@ -19,7 +19,6 @@ export interface ConsoleState {
 export interface Presence {
   staff: Person;
   typing: boolean;
-  until: number;
 }
 
 export const EMPTY: ConsoleState = {
@@ -30,8 +29,6 @@ export const EMPTY: ConsoleState = {
   presence: new Map(),
   unread: new Map(),
 };
-
-const PRESENCE_MS = 30_000;
 
 /** State from GET /cases. Open cases are kept: their own snapshots follow. */
 export function fromSnapshot(state: ConsoleState, seq: number, cases: readonly Case[]): ConsoleState {
@@ -54,13 +51,13 @@ export function withoutDetail(state: ConsoleState, id: string): ConsoleState {
 }
 
 /** One event. A durable event already applied changes nothing; an older version of a case never replaces a newer one. */
-export function apply(state: ConsoleState, event: ServerEvent, me: Person, open: string | null, now: number): ConsoleState {
+export function apply(state: ConsoleState, event: ServerEvent, me: Person, open: string | null): ConsoleState {
   if (event.id !== null && event.id <= state.seq) return state;
-  const next = reduce(state, event, me, open, now);
+  const next = reduce(state, event, me, open);
   return event.id === null ? next : { ...next, seq: event.id };
 }
 
-function reduce(state: ConsoleState, { kind, data }: ServerEvent, me: Person, open: string | null, now: number): ConsoleState {
+function reduce(state: ConsoleState, { kind, data }: ServerEvent, me: Person, open: string | null): ConsoleState {
   switch (kind) {
     case "case": {
       const { change, ...fresh } = data as Case & { change?: string };
@@ -87,7 +84,7 @@ function reduce(state: ConsoleState, { kind, data }: ServerEvent, me: Person, op
     case "presence": {
       const { case_id, staff, typing, viewing } = data as { case_id: string; staff: Person; typing?: boolean; viewing?: boolean };
       if (staff.id === me.id) return state;
-      return withPresence(state, case_id, staff, typing ?? false, viewing ?? true, now);
+      return withPresence(state, case_id, staff, typing ?? false, viewing ?? true);
     }
     default:
       return state;
@@ -155,14 +152,14 @@ function eraseMessage(state: ConsoleState, messageId: string): ConsoleState {
   return { ...state, details };
 }
 
-function withPresence(state: ConsoleState, caseId: string, staff: Person, typing: boolean, viewing: boolean, now: number): ConsoleState {
+function withPresence(state: ConsoleState, caseId: string, staff: Person, typing: boolean, viewing: boolean): ConsoleState {
   const presence = new Map(state.presence);
   for (const [id, list] of presence) {
-    const kept = list.filter((p) => p.until > now && p.staff.id !== staff.id);
+    const kept = list.filter((p) => p.staff.id !== staff.id);
     if (kept.length) presence.set(id, kept);
     else presence.delete(id);
   }
-  if (viewing && caseId) presence.set(caseId, [...(presence.get(caseId) ?? []), { staff, typing, until: now + PRESENCE_MS }]);
+  if (viewing && caseId) presence.set(caseId, [...(presence.get(caseId) ?? []), { staff, typing }]);
   return { ...state, presence };
 }
 

@@ -824,6 +824,7 @@ export const styles = css`
     display: grid;
     gap: 1.25rem;
     align-content: start;
+    grid-auto-rows: max-content;
     max-width: 70rem;
     width: 100%;
     margin-inline: auto;

@@ -520,6 +520,15 @@ export const styles = css`
     margin-block-end: 0.4em;
     text-wrap: balance;
   }
+  @container panel (max-width: 30em) {
+    .hello h2 {
+      font-size: 1.3em;
+    }
+    .strip button {
+      padding: 0 0.5em;
+      font-size: 0.85em;
+    }
+  }
   .hello p {
     color: var(--ink-soft);
   }

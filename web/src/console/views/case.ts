@@ -41,7 +41,7 @@ export function caseView(ui: IroiroConsole): TemplateResult {
 
 function headView(ui: IroiroConsole, { case: c, resident }: CaseDetail): TemplateResult {
   const { t, desk } = ui;
-  const present = (desk.state.presence.get(c.id) ?? []).filter((p) => p.until > Date.now());
+  const present = desk.state.presence.get(c.id) ?? [];
   const held = c.assignee?.id === desk.me!.id;
   return html`<header class="case-head">
     <button class="tool back" aria-label=${t("key_back")} @click=${() => ui.closeCase()}>‹</button>

@@ -36,7 +36,7 @@ function group(ui: IroiroConsole, name: string, cases: readonly Case[], empty = 
 function caseLink(ui: IroiroConsole, c: Case): TemplateResult {
   const { t, desk } = ui;
   const unread = desk.state.unread.get(c.id) ?? 0;
-  const present = (desk.state.presence.get(c.id) ?? []).filter((p) => p.until > Date.now());
+  const present = desk.state.presence.get(c.id) ?? [];
   const waiting = c.state === "waiting";
   return html`<a class="case ${c.level} ${c.state}" href="#case/${c.id}" aria-current=${c.id === desk.open}>
     <span class="case-line">
