@@ -18,6 +18,8 @@ MARK = "TO WRITE: "
 MODEL = "en"
 """The locale whose files show the shape of those that have no template."""
 
+# The C loader also takes patterns such as "(a|b)?" in a flow list, as the safety gate does.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[a-z]{4,8})?")
 _WORDS = ("crisis", "replies", "handover", "widget", "family")
 _SHAPED = ("formats", "entities")
@@ -130,7 +132,7 @@ def _written(values: Any) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        held = yaml.safe_load(path.read_text(encoding="utf-8"))
+        held = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except OSError as error:
         raise ScaffoldError(f"{path} cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:
