@@ -23,23 +23,38 @@ def family(locale: str) -> tuple[str, ...]:
     return (locale,)
 
 
+def texts_for(article: Article, locales: Sequence[str]) -> list[tuple[str, ArticleText]]:
+    """`(locale, text)` of the article in `locales`, or a fallback's text where there is none."""
+    # Until a translation exists its readers are answered in a fallback, and find by it too.
+    for candidates in (locales, ("en",), ("ja-easy",), ("ja",)):
+        found = [(locale, article.texts[locale]) for locale in candidates if locale in article.texts]
+        if found:
+            return found
+    return []
+
+
 def document_for(article: Article, locales: Sequence[str]) -> Document:
-    """The article's texts in `locales` as one document, or a fallback's text where there is none."""
-    texts = [article.texts[locale] for locale in locales if locale in article.texts]
-    if not texts:
-        # Until a translation exists its readers are answered in a fallback, and find by it too.
-        texts = [article.texts[locale] for locale in ("en", "ja-easy", "ja") if locale in article.texts][:1]
+    """The article's texts in `locales` as one document for sentence vectors."""
+    texts = [text for _, text in texts_for(article, locales)]
     if not texts:
         return Document(article.id, "", "")
-    heading = texts[0].title
     body: list[str] = []
     passages: list[str] = []
     for text in texts:
-        summary = "".join(piece.text for piece in text.summary)
-        # Titles, questions and keywords say what an article is about; twice, they outweigh a mention in passing.
-        body += [text.title, *text.questions, *text.keywords, *text.questions, *text.keywords, summary, body_of(text)]
+        summary = summary_of(text)
+        body += [*text.questions, ", ".join(text.keywords), summary, body_of(text)]
         passages += [text.title, *text.questions, ", ".join(text.keywords), summary]
-    return Document(article.id, heading, "\n".join(body), tuple(dict.fromkeys(passages)))
+    return Document(article.id, texts[0].title, "\n".join(body), tuple(dict.fromkeys(passages)))
+
+
+def term_sources(text: ArticleText) -> tuple[str, str]:
+    """What a text is matched by: the lines that say what it is about, which count twice, and the rest."""
+    return "\n".join((text.title, *text.questions, *text.keywords)), f"{summary_of(text)}\n{body_of(text)}"
+
+
+def summary_of(text: ArticleText) -> str:
+    """The summary's words without its values."""
+    return "".join(piece.text for piece in text.summary)
 
 
 def body_of(text: ArticleText) -> str:

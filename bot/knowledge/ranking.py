@@ -55,23 +55,28 @@ class Ranker:
         analyse: Analyse,
         vectors: VectorCache | None = None,
         weights: Weights | None = None,
+        whiten: SoftWhitening | None = None,
+        terms: Sequence[Sequence[str]] | None = None,
     ) -> None:
+        """`whiten` is fitted on the headings when it is not given; `terms` spares analysing the documents again."""
         self.ids = [document.id for document in documents]
         self._analyse = analyse
         self._weights = weights or Weights()
-        self.words = Bm25([list(analyse(f"{document.heading}\n{document.body}")) for document in documents])
+        if terms is None:
+            terms = [list(analyse(f"{document.heading}\n{document.body}")) for document in documents]
+        self.words = Bm25(terms)
         self._characters = Bm25([characters(f"{d.heading}{d.body}") for d in documents], k1=1.2)
         self._vectors = vectors if documents else None
         if self._vectors is not None:
-            self._fit(documents, self._vectors)
+            self._fit(documents, self._vectors, whiten)
 
-    def _fit(self, documents: Sequence[Document], vectors: VectorCache) -> None:
+    def _fit(self, documents: Sequence[Document], vectors: VectorCache, whiten: SoftWhitening | None) -> None:
         headings = vectors.vectors([document.heading for document in documents])
         wholes = vectors.vectors([f"{document.heading} {document.body}" for document in documents])
         # A document without passages is its own heading there, so that every document has a place.
         passages = [list(document.passages) or [document.heading] for document in documents]
         self._starts: npt.NDArray[np.intp] = np.cumsum([0] + [len(group) for group in passages[:-1]])
-        self._whiten = SoftWhitening(headings)
+        self._whiten = whiten or SoftWhitening(headings)
         self._headings = self._whiten(headings)
         self._wholes = unit(self._headings + self._whiten(wholes))
         self._passages = self._whiten(vectors.vectors([text for group in passages for text in group]))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.knowledge.article_documents import document_for, family
 from bot.knowledge.confidence import Evidence, Verdict, judge
@@ -18,6 +19,7 @@ from bot.knowledge.dense import Encoder, SentenceEncoder, SoftWhitening, VectorC
 from bot.knowledge.lexical import Bm25, Scores
 from bot.knowledge.parts import Joiners, split_parts
 from bot.knowledge.ranking import Document, Ranker, Weights, standard
+from bot.knowledge.term_cache import TermCache
 from bot.language.tokenise import search_terms
 from bot.vocabulary import Outcome
 
@@ -30,9 +32,14 @@ _OWN = Weights(words=1.5, characters=0.5, heading=0.7, whole=1.0, passage=2.0, f
 _OWN_WORDS = Weights(words=2.5, characters=0.0, heading=0.2, whole=0.2, passage=0.4, feedback=0.0)
 _ACROSS, _POOLED, _TOPIC = 1.0, 0.7, 1.0
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_ACROSS_LOCALES = ("ja", "en")
+"""Their passages are compared in every locale: sources of last resort, and of words mixed in."""
 _LONGEST = 500
 """Characters of a question that are read; a story's first and last sentences hold what is asked."""
 _CHOICES = 3
+Starts = npt.NDArray[np.intp]
+_NO_VECTORS: Vectors = np.zeros((0, 512), dtype=np.float32)
+_NO_STARTS: Starts = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,7 @@ class _Index:
 
     ranker: Ranker
     passages: Vectors
-    owners: np.ndarray = field(repr=False)
-    analyse_locale: str
+    starts: Starts
 
 
 class Searcher:
@@ -71,7 +77,7 @@ class Searcher:
         validity: Mapping[str, Sequence[tuple[date | None, date | None]]],
         indexes: Mapping[str, _Index],
         pooled: Bm25,
-        across: tuple[Vectors, np.ndarray, SoftWhitening | None],
+        across: tuple[Vectors, Starts, SoftWhitening | None],
         vectors: VectorCache | None,
         joiners: Mapping[str, Joiners],
     ) -> None:
@@ -80,9 +86,10 @@ class Searcher:
         self._validity = validity
         self._indexes = indexes
         self._pooled = pooled
-        self._across, self._across_owners, self._whiten = across
+        self._across, self._across_starts, self._whiten = across
         self._vectors = vectors
         self._joiners = joiners
+        self._stale_on: dict[date, npt.NDArray[np.bool_]] = {}
 
     @classmethod
     def build(
@@ -94,13 +101,30 @@ class Searcher:
         ids = list(kb.ids)
         articles = [kb.article(article_id) for article_id in ids]
         documents = {locale: [document_for(article, family(locale)) for article in articles] for locale in kb.locales}
-        indexes = {locale: _index(locale, documents[locale], vectors) for locale in kb.locales}
-        pooled: list[list[str]] = [[] for _ in ids]
-        for locale in kb.locales:
-            for number, document in enumerate(documents[locale]):
-                if locale == family(locale)[0] and document.body:
-                    pooled[number] += search_terms(document.body, locale)
-        across = _across(indexes, len(ids))
+        cached_terms = TermCache(cache.with_name("search-terms.json") if cache else None)
+        terms = {locale: [cached_terms.of(article, family(locale)) for article in articles] for locale in kb.locales}
+        cached_terms.save()
+        known = [locale for locale in kb.locales if locale not in UNKNOWN_TO_ENCODER and family(locale)[0] == locale]
+        passages = {locale: _passages(documents[locale], vectors) for locale in kb.locales}
+        # One fit for all locales: what texts of one collection share hardly depends on their language.
+        whiten = SoftWhitening(np.concatenate([passages[locale][0] for locale in known])) if vectors else None
+        indexes = {
+            locale: _Index(
+                Ranker(
+                    documents[locale],
+                    partial(search_terms, locale=locale),
+                    vectors,
+                    _OWN_WORDS if locale in UNKNOWN_TO_ENCODER else _OWN,
+                    whiten,
+                    terms[locale],
+                ),
+                *passages[locale],
+            )
+            for locale in kb.locales
+        }
+        own = [locale for locale in kb.locales if family(locale)[0] == locale]
+        pooled = [[term for locale in own for term in terms[locale][number]] for number in range(len(ids))]
+        across = _across(ids, [passages[locale] for locale in _ACROSS_LOCALES if locale in passages], whiten)
         if vectors is not None:
             vectors.save()
         return cls(
@@ -171,12 +195,9 @@ class Searcher:
         closest = np.zeros(len(self._ids), dtype=np.float32)
         if vector is not None and self._whiten is not None and len(self._across):
             near = self._across @ self._whiten(vector[None, :])[0]
-            best = np.full(len(self._ids), -1.0, dtype=np.float32)
-            np.maximum.at(best, self._across_owners, near)
+            best = np.maximum.reduceat(near, self._across_starts)
             total = total + _ACROSS * (0.3 if locale in UNKNOWN_TO_ENCODER else 1.0) * standard(best)
-            own = np.full(len(self._ids), -1.0, dtype=np.float32)
-            np.maximum.at(own, index.owners, index.passages @ vector)
-            closest = own
+            closest = np.maximum.reduceat(index.passages @ vector, index.starts)
         if topic:
             lifted = np.array([self._categories[article_id] == topic for article_id in self._ids], dtype=np.float32)
             total = total + _TOPIC * lifted * float(total.std())
@@ -187,7 +208,13 @@ class Searcher:
         return _Found(ranked, judge(evidence), asks=len(terms) >= 1, evidence=evidence)
 
     def _evidence(
-        self, locale: str, terms: list[str], every: list[str], order: np.ndarray, total: Scores, closest: Scores
+        self,
+        locale: str,
+        terms: list[str],
+        every: list[str],
+        order: npt.NDArray[np.intp],
+        total: Scores,
+        closest: Scores,
     ) -> Evidence:
         best = int(order[0])
         words = self._indexes[locale].ranker.words
@@ -203,17 +230,17 @@ class Searcher:
             terms=len(terms),
         )
 
-    def _stale(self, on: date) -> np.ndarray:
+    def _stale(self, on: date) -> npt.NDArray[np.bool_]:
         """Which articles have no fact left that holds on the day: they would be shown empty."""
-        return np.array(
-            [
-                not any(
-                    (start is None or start <= on) and (end is None or on <= end) for start, end in self._validity[a]
-                )
-                for a in self._ids
-            ],
-            dtype=bool,
-        )
+        stale = self._stale_on.get(on)
+        if stale is None:
+            stale = np.array([not _any_holds(self._validity[a], on) for a in self._ids], dtype=bool)
+            self._stale_on = {on: stale}
+        return stale
+
+
+def _any_holds(spans: Sequence[tuple[date | None, date | None]], on: date) -> bool:
+    return any((start is None or start <= on) and (end is None or on <= end) for start, end in spans)
 
 
 @dataclass(frozen=True)
@@ -224,33 +251,27 @@ class _Found:
     evidence: Evidence
 
 
-def _index(locale: str, documents: Sequence[Document], vectors: VectorCache | None) -> _Index:
-    weights = _OWN_WORDS if locale in UNKNOWN_TO_ENCODER else _OWN
-    ranker = Ranker(documents, partial(search_terms, locale=locale), vectors, weights)
+def _passages(documents: Sequence[Document], vectors: VectorCache | None) -> tuple[Vectors, Starts]:
+    """Vectors of all passages, and where each document's begin."""
     if vectors is None:
-        return _Index(ranker, np.zeros((0, 512), dtype=np.float32), np.zeros(0, dtype=np.intp), locale)
-    passages = [(number, text) for number, document in enumerate(documents) for text in document.passages]
-    return _Index(
-        ranker,
-        vectors.vectors([text for _, text in passages]),
-        np.array([number for number, _ in passages], dtype=np.intp),
-        locale,
-    )
+        return _NO_VECTORS, _NO_STARTS
+    groups = [document.passages or (document.heading,) for document in documents]
+    starts: Starts = np.cumsum([0] + [len(group) for group in groups[:-1]])
+    return vectors.vectors([text for group in groups for text in group]), starts
 
 
-def _across(indexes: Mapping[str, _Index], count: int) -> tuple[Vectors, np.ndarray, SoftWhitening | None]:
-    """Passages of every locale the encoder knows, for questions whose own locale has no good match."""
-    known = [
-        index
-        for locale, index in indexes.items()
-        if locale not in UNKNOWN_TO_ENCODER and family(locale)[0] == locale and len(index.passages)
+def _across(
+    ids: Sequence[str], passages: Sequence[tuple[Vectors, Starts]], whiten: SoftWhitening | None
+) -> tuple[Vectors, Starts, SoftWhitening | None]:
+    """The passages of several locales, put together article by article."""
+    if whiten is None:
+        return _NO_VECTORS, _NO_STARTS, None
+    groups = [
+        np.concatenate([np.split(vectors, starts[1:])[number] for vectors, starts in passages])
+        for number in range(len(ids))
     ]
-    if not known or not count:
-        return np.zeros((0, 512), dtype=np.float32), np.zeros(0, dtype=np.intp), None
-    passages = np.concatenate([index.passages for index in known])
-    owners = np.concatenate([index.owners for index in known])
-    whiten = SoftWhitening(passages)
-    return whiten(passages), owners, whiten
+    starts: Starts = np.cumsum([0] + [len(group) for group in groups[:-1]])
+    return whiten(np.concatenate(groups)), starts, whiten
 
 
 def _shortened(text: str) -> str:
