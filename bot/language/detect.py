@@ -27,7 +27,9 @@ _WORDS_READ = 200
 # The evidence of n words is not n times the evidence of one; measured on held-out phrases (docs/language.md).
 _DEPENDENCE = 0.12
 _PRIOR_NATS = 2.5
-_GREETING_WORDS = (2, 3, 4)
+_COURTESY_NATS = 3.0
+_COURTESY_WORDS = 4
+"""A greeting of up to this many words leans to the one language it belongs to: "xin chao" also fits pinyin."""
 _CERTAIN_SCRIPT = 0.995
 
 
@@ -63,9 +65,6 @@ class Detector:
         if prior not in LOCALES:
             prior = None
         seen = scripts(text)
-        if len(seen.latin) in _GREETING_WORDS and (known := self._courtesies.get(courtesy_key(text))):
-            # Two or three unaccented syllables fit many languages; a greeting everybody knows is one language's.
-            return Detection(known, 0.9) if prior in (None, known) else Detection(prior, 0.55, (known,))
         found, words = self._decide(seen, prior)
         if found is None:
             return Detection(prior or DEFAULT_LOCALE, 0.0)
@@ -136,6 +135,8 @@ class Detector:
             wanted = {"ja-easy": "ja", "zh-Hant": "zh-Hans"}.get(prior, prior)
             if wanted in classes:
                 total[classes.index(wanted)] += _PRIOR_NATS
+        if count <= _COURTESY_WORDS and (owner := self._courtesies.get(courtesy_key("".join(words)))) in classes:
+            total[classes.index(owner)] += _COURTESY_NATS
         best = max(total)
         place = total.index(best)
         parts = [math.exp(value - best) for value in total]
