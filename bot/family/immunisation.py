@@ -127,7 +127,9 @@ def _state(windows: Windows, series: Series, doses: Sequence[Dose], blocked: dic
         # Counting from a later first dose can leave fewer to give; more doses must never mean more to come.
         progress = min(choices, key=lambda choice: choice[:2])[2]
     elif given:
-        progress = judge(windows, today_course, given)
+        # Nothing counts: the child begins today, but keeps the distance from what was given.
+        begun = pick_course(windows, series, today, given[0].product) or series.courses[-1]
+        progress = judge(windows, begun, given)
     if asked:
         progress.last_any = max(progress.last_any, *asked)
     if progress.course.products:
@@ -189,7 +191,7 @@ def _coming(rules: RuleSet, placed: Placed, today: int) -> dict[str, Any]:
 
 def _left_out(rules: RuleSet, state: SeriesState, step: Step, status: str, reason: str) -> dict[str, Any]:
     why = {"reason": reason, **rules.rules[step.rule].as_dict()}
-    return _entry(state.series, step, status, list(state.notes), why, overdue=status == "closed")
+    return _entry(state.series, step, status, list(state.notes), why)
 
 
 def _entry(

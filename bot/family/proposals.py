@@ -111,7 +111,7 @@ def _proposal(
         reason = "window_opens"
     if best > finish_by:
         best, reason = max(earliest, finish_by), "before_deadline"
-    overdue = bool(standard_end) and on > standard_end
+    overdue = bool(standard_end) and on > standard_end or (progress.course.late and not progress.valid)
     if best <= on:
         reason = "overdue" if overdue else "now"
     if progress.skipped and step.after_skip_rule:

@@ -150,7 +150,8 @@ def read_series(
         if unknown := used - set(rules):
             raise RuleSetError(f"{place}, series {item['id']}: rules {sorted(unknown)} are not listed under `rules`.")
         start = _maybe_age((course.get("start") or {}).get("until"))
-        courses.append(Course(course["id"], course["rule"], start, frozenset(course.get("products", ())), steps))
+        products_here, late = frozenset(course.get("products", ())), course.get("late", False)
+        courses.append(Course(course["id"], course["rule"], start, products_here, late, steps))
     parts = set(item["parts"])
     if unknown_parts := parts - {part for product in products.values() for part in product.parts}:
         raise RuleSetError(f"{place}, series {item['id']}: no product holds {sorted(unknown_parts)}. Add one.")

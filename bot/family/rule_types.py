@@ -93,6 +93,8 @@ class Course:
     rule: str
     start_until: Age | None
     products: frozenset[str]
+    late: bool
+    """Begun later than recommended: a first dose still to come is overdue."""
     steps: tuple[Step, ...]
 
 

@@ -53,9 +53,7 @@ def differences(rules: RuleSet, case: dict[str, Any]) -> list[str]:
 
 def _judged(rules: RuleSet, plan: Immunisation, dose: dict[str, str]) -> str:
     product = rules.product(dose["vaccine"])
-    given = [
-        item for item in plan.doses if product and item["vaccine"] == product.id and item["date"] == dose["date"]
-    ]
+    given = [item for item in plan.doses if product and item["vaccine"] == product.id and item["date"] == dose["date"]]
     if len(given) != 1:
         return f"{len(given)} doses"
     told = next((item for item in given[0]["counts_for"] if item["status"] == given[0]["status"]), {})
