@@ -1,0 +1,51 @@
+"""No locale's words are in another language: read by our own detector."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.language.detect import Detector
+from bot.language.script import scripts
+from bot.settings import PROJECT_ROOT
+from bot.vocabulary import LOCALES
+
+FILES = ("replies", "crisis", "handover", "widget", "family")
+
+# Texts that are rightly in another language, or of names alone: locale, file and key.
+REVIEWED = frozenset[tuple[str, str, str]]()
+
+_PLACEHOLDER = re.compile(r"\{[^}]*\}|《[^》]*》|https?:\S+")
+
+
+def _texts(locale: str, name: str) -> list[tuple[str, str]]:
+    path: Path = PROJECT_ROOT / "nlu_data" / locale / f"{name}.yml"
+    if not path.exists():
+        return []
+    held = yaml.safe_load(path.read_text(encoding="utf-8"))[name]
+    return [(key, _PLACEHOLDER.sub(" ", text)) for key, text in held.items() if isinstance(text, str)]
+
+
+def _says_enough(text: str) -> bool:
+    """Four words, or as many characters as make four where words are not spaced."""
+    seen = scripts(text)
+    native = sum(map(len, seen.han)) + seen.kana + seen.hangul + seen.thai + seen.devanagari
+    return len(seen.latin) >= 4 or native >= 10
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_words_are_in_their_own_language(locale: str, name: str) -> None:
+    detector = Detector.load()
+    wanted = "ja" if locale == "ja-easy" else locale
+    foreign = [
+        f"{key}: {found.locale} {found.confidence:.2f}: {text[:60]}"
+        for key, text in _texts(locale, name)
+        if _says_enough(text) and (locale, name, key) not in REVIEWED
+        for found in [detector.detect(text)]
+        if found.locale != wanted
+    ]
+    assert foreign == []
