@@ -169,8 +169,10 @@ def _references(article: Article, known: set[str], facilities: Facilities, docum
             remedy = f"Add it to {DOCUMENTS_FILE}."
             problems.append(problem(("required_documents", index), f"there is no document `{document}`.", remedy))
     rules = article.eligibility or {}
+    amount = rules.get("amount")
+    amounts = [entry["value"] for entry in amount] if isinstance(amount, list) else [amount]
     for where, reference in (
-        (("eligibility", "amount"), rules.get("amount")),
+        *((("eligibility", "amount"), one) for one in amounts),
         (("eligibility", "deadline", "value"), (rules.get("deadline") or {}).get("value")),
     ):
         if reference:
