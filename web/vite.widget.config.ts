@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
+import { asciiOnly } from "./build/ascii.ts";
 import { budget } from "./build/budget.ts";
 import { designTokens } from "./build/tokens.ts";
 import { emergencyWords } from "./build/emergency.ts";
@@ -7,7 +8,7 @@ import { emergencyWords } from "./build/emergency.ts";
 /** widget.js: one classic script, nothing else to load. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [designTokens(), emergencyWords(), budget(40 * 1024)],
+  plugins: [designTokens(), emergencyWords(), asciiOnly(), budget(40 * 1024)],
   publicDir: false,
   build: {
     target: "es2022",

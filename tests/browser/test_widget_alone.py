@@ -179,6 +179,7 @@ def test_the_strictest_host_page_carries_the_widget(profile: BrowserContext, add
         f'<script nonce="n0">window.reports=[];addEventListener("securitypolicyviolation",(e)=>reports.push(e.violatedDirective+" "+e.sourceFile))</script>'
         f'<script nonce="n0" src="{address}/widget.js"></script><iroiro-chat locale="en" ward="tama"></iroiro-chat></body></html>'
     )
+    # No declared encoding, as on many old pages: the script must not depend on it.
     headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
     profile.route(f"{address}/host", lambda route: route.fulfill(body=html, headers=headers))
     page = profile.new_page()
@@ -188,6 +189,7 @@ def test_the_strictest_host_page_carries_the_widget(profile: BrowserContext, add
     say(page, "hello")
     page.locator("iroiro-chat .article").wait_for()
     assert page.locator("iroiro-chat .panel").evaluate("(panel) => getComputedStyle(panel).display") == "grid"
+    expect(page.locator("iroiro-chat .message.resident .foot")).to_contain_text(" · Read by the machine")
     assert page.evaluate("reports") == []
     after = page.evaluate("[document.title, getComputedStyle(document.querySelector('h1')).fontSize, document.cookie]")
     assert after == before

@@ -9,5 +9,7 @@ addEventListener("iroiro-words", (event) => {
   document.documentElement.dir = words.dir;
   const name = words.words["title"];
   const heading = document.querySelector("h1");
-  if (heading && name) heading.textContent = name;
+  if (!heading || !name || heading.textContent === name) return;
+  heading.textContent = name;
+  document.title = name;
 });

@@ -131,15 +131,9 @@ export const styles = css`
     background: var(--surface);
     border-block-end: 1px solid var(--line);
   }
-  @container panel (max-width: 25.5em) {
+  @container panel (max-width: 27em) {
     .brand .name {
       display: none;
-    }
-  }
-  @container panel (max-width: 21em) {
-    .bar,
-    .bar .tools {
-      flex-wrap: wrap;
     }
   }
   .brand {
@@ -150,6 +144,15 @@ export const styles = css`
     font-weight: 700;
     letter-spacing: 0.06em;
     min-width: 0;
+  }
+  @container panel (max-width: 21em) {
+    .brand {
+      display: none;
+    }
+    .tools,
+    .bar {
+      flex-wrap: wrap;
+    }
   }
   .tools {
     display: flex;
@@ -362,9 +365,17 @@ export const styles = css`
     font-size: 0.85em;
     margin-block-end: 1em;
   }
-  .limits {
+  .limits p {
     display: flex;
     gap: 0.6em;
+  }
+  .limits p + p {
+    margin-block-start: 0.5em;
+  }
+  .limits svg {
+    margin-block-start: 0.2em;
+  }
+  .limits {
     font-size: 0.85em;
     color: var(--ink-soft);
     padding: 0.6em 0.9em;

@@ -9,6 +9,7 @@ import { langTag } from "../words.ts";
 import { feedbackView } from "./feedback.ts";
 import { partView } from "./parts.ts";
 import { pickerView } from "./pickers.ts";
+import { waitingView } from "./status.ts";
 import { emergencyView, hotlinesView } from "./hotlines.ts";
 import { welcomeView } from "./welcome.ts";
 
@@ -41,7 +42,7 @@ export function logView(ui: IroiroChat): TemplateResult {
           : nothing}
         ${answered?.input && !ui.picker ? html`<div class="inline-picker">${pickerView(ui, answered.input)}</div>` : nothing}
         ${stuck && chat.trouble !== "busy" ? (chat.hotlines ? hotlinesView(ui, chat.hotlines) : emergencyView(ui)) : nothing}
-        ${chat.state.status?.handling === "waiting" ? html`<p class="limits">${icons.lock()}<span>${t("privacy_readers")} ${t("privacy_told")}</span></p>` : nothing}
+        ${waitingView(ui)}
         ${typingView(ui)}
       </div>
     </div>

@@ -1,7 +1,9 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { icons } from "../../shared/icons.ts";
 import type { IroiroChat } from "../element.ts";
 import { langTag } from "../words.ts";
 
-/** The one line above the composer: who is answering, or how long the wait is. Only what the server measured is said. */
+/** The one line above the composer: who is answering, or the place in the queue. Only what the server measured is said. */
 export function statusWords(ui: IroiroChat): { kind: string; text: string } {
   const { t } = ui;
   const chat = ui.chat!;
@@ -15,11 +17,20 @@ export function statusWords(ui: IroiroChat): { kind: string; text: string } {
   if (status.queue_position) lines.push(t("status_position", { n: status.queue_position }));
   else lines.push(t("status_waiting"));
   if (status.wait_minutes != null) lines.push(t("status_wait", { n: Math.max(1, Math.round(status.wait_minutes)) }));
-  if (status.on_duty === false) {
-    lines.push(status.next_open ? t("status_off_duty", { time: when(status.next_open, chat.words.locale) }) : t("status_off_duty_unknown"));
-  }
-  lines.push(t("status_may_leave"));
   return { kind: "waiting", text: lines.join(" ") };
+}
+
+/** At the end of the talk while one waits: when somebody is there, that one may leave, and who will read it. */
+export function waitingView(ui: IroiroChat): TemplateResult | typeof nothing {
+  const { t } = ui;
+  const { words, state } = ui.chat!;
+  const { status } = state;
+  if (status?.handling !== "waiting") return nothing;
+  const away = status.next_open ? t("status_off_duty", { time: when(status.next_open, words.locale) }) : t("status_off_duty_unknown");
+  return html`<div class="limits">
+    <p>${icons.clock()}<span>${status.on_duty === false ? away : nothing} ${t("status_may_leave")}</span></p>
+    <p>${icons.lock()}<span>${t("privacy_readers")} ${t("privacy_told")}</span></p>
+  </div>`;
 }
 
 function when(iso: string, locale: string): string {
