@@ -21,7 +21,16 @@ from bot.settings import PROJECT_ROOT
 from bot.vocabulary import DEFAULT_LOCALE, LOCALES, WARDS
 
 FILE_NAME = "entities.yml"
-ERAS = {"令和": 2018, "れいわ": 2018, "reiwa": 2018, "r": 2018, "平成": 1988, "へいせい": 1988, "heisei": 1988, "h": 1988}
+ERAS = {
+    "令和": 2018,
+    "れいわ": 2018,
+    "reiwa": 2018,
+    "r": 2018,
+    "平成": 1988,
+    "へいせい": 1988,
+    "heisei": 1988,
+    "h": 1988,
+}
 """First year of a Japanese era minus one, by the names people use for it (folded)."""
 
 _GRADE_KINDS = {"grade_e": "e", "grade_j": "j", "grade_h": "h"}
@@ -130,7 +139,9 @@ def read_words(path: Path) -> dict[str, Any]:
         raise EntityDataError(f"{path}: date_order: must be one of {', '.join(_DAY_MONTH_ORDERS)}")
     unknown = set(data.get("age") or {}) - {*_OPENERS, "words"}
     if unknown:
-        raise EntityDataError(f"{path}: age: {', '.join(sorted(unknown))} is unknown. Keys: words, {', '.join(_OPENERS)}")
+        raise EntityDataError(
+            f"{path}: age: {', '.join(sorted(unknown))} is unknown. Keys: words, {', '.join(_OPENERS)}"
+        )
     return data
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LETTERS = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "ß": "ss", "’": "'", "‘": "'", "–": "-", "—": "-", "−": "-"}
+_LETTERS = {
+    "đ": "d",
+    "ð": "d",
+    "ø": "o",
+    "ł": "l",
+    "ı": "i",
+    "ß": "ss",
+    "’": "'",
+    "‘": "'",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+}
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f")
 
 
@@ -46,7 +58,9 @@ def _fold_character(character: str) -> str:
         elif piece in _LETTERS:
             pieces.append(_LETTERS[piece])
         elif "\u00c0" <= piece <= "\u024f" or "\u1e00" <= piece <= "\u1eff":
-            pieces.append("".join(part for part in unicodedata.normalize("NFD", piece) if not unicodedata.combining(part)))
+            pieces.append(
+                "".join(part for part in unicodedata.normalize("NFD", piece) if not unicodedata.combining(part))
+            )
         else:
             pieces.append(piece)
     return "".join(pieces)

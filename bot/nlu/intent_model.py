@@ -1,0 +1,109 @@
+"""The intent classifier itself, free of Rasa: word and character n-grams hashed to one space beside a sentence vector.
+
+Predicting needs numpy alone, so a command line can use a trained model without starting Rasa.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.language.folding import folded
+
+Floats = NDArray[np.float32]
+
+BITS = 17
+BUCKETS = 1 << BITS
+CHARACTER_LENGTHS = range(1, 5)
+_FILE = "intent_model.npz"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One text as the model reads it: masked text (wards and ages replaced by their kind) and its words."""
+
+    masked: str
+    words: tuple[str, ...]
+    vector: Floats
+    """Sentence embedding, 512 numbers of length 1; zeros where the embedder is switched off."""
+
+
+def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
+    """(bucket numbers, weights) of the n-grams; words and characters each have length 1, so neither drowns the other."""
+    words = [f"w:{word}" for word in example.words]
+    words += [f"b:{first} {second}" for first, second in zip(example.words, example.words[1:])]
+    characters = []
+    for word in folded(example.masked).split():
+        padded = f" {word} "
+        for length in CHARACTER_LENGTHS:
+            characters += [padded[start : start + length] for start in range(len(padded) - length + 1)]
+    numbers: list[int] = []
+    weights: list[float] = []
+    for group in (words, characters):
+        counts: dict[int, int] = {}
+        for gram in group:
+            bucket = zlib.crc32(gram.encode("utf-8")) & (BUCKETS - 1)
+            counts[bucket] = counts.get(bucket, 0) + 1
+        numbers += counts
+        weights += [1.0 + float(np.log(count)) for count in counts.values()]
+    return np.array(numbers, dtype=np.int64), np.array(weights, dtype=np.float32)
+
+
+class IntentModel:
+    """Linear scores over hashed n-grams and the sentence vector, made into probabilities by a fitted temperature."""
+
+    def __init__(
+        self, labels: Sequence[str], rarity: Floats, sparse: Floats, dense: Floats, bias: Floats, temperature: float
+    ) -> None:
+        self.labels = tuple(labels)
+        self._rarity, self._sparse, self._dense, self._bias = rarity, sparse, dense, bias
+        self._temperature = temperature
+
+    def scores(self, example: Example) -> Floats:
+        """One score a label, in the order of `labels`."""
+        numbers, weights = buckets(example)
+        weighted = weights * self._rarity[numbers]
+        length = float(np.linalg.norm(weighted)) or 1.0
+        found: Floats = (
+            (weighted / length) @ self._sparse[numbers].astype(np.float32) + example.vector @ self._dense + self._bias
+        )
+        return found
+
+    def probabilities(self, example: Example) -> Floats:
+        """One probability a label; they sum to 1."""
+        scaled = self.scores(example) * self._temperature
+        raised: Floats = np.exp(scaled - scaled.max())
+        return raised / raised.sum()
+
+    def save(self, folder: Path) -> None:
+        """Write one file into `folder`."""
+        header = json.dumps({"labels": self.labels, "temperature": self._temperature})
+        np.savez(
+            folder / _FILE,
+            header=np.array(header),
+            rarity=self._rarity.astype(np.float32),
+            sparse=self._sparse.astype(np.float16),
+            dense=self._dense.astype(np.float32),
+            bias=self._bias.astype(np.float32),
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> IntentModel:
+        """Read what `save` wrote. Raises OSError when it is not there."""
+        with np.load(folder / _FILE) as stored:
+            header: dict[str, Any] = json.loads(str(stored["header"]))
+            return cls(
+                header["labels"],
+                stored["rarity"],
+                stored["sparse"],
+                stored["dense"],
+                stored["bias"],
+                float(header["temperature"]),
+            )

