@@ -118,18 +118,19 @@ def _state(windows: Windows, series: Series, doses: Sequence[Dose], blocked: dic
     today_course = pick_course(windows, series, today) or series.courses[-1]
     progress = Progress(today_course)
     choices: list[tuple[int, int, Progress]] = []
+    refused: Progress | None = None
     for number in range(len(given) if len(series.courses) > 1 else min(1, len(given))):
         course = pick_course(windows, series, given[number].day, given[number].product) or series.courses[-1]
         walked = judge(windows, course, given, number)
+        refused = refused or walked
         if walked.valid:
             choices.append((still_needed(windows, walked, days, today), number, walked))
     if choices:
         # Counting from a later first dose can leave fewer to give; more doses must never mean more to come.
         progress = min(choices, key=lambda choice: choice[:2])[2]
-    elif given:
-        # Nothing counts: the child begins today, but keeps the distance from what was given.
-        begun = pick_course(windows, series, today, given[0].product) or series.courses[-1]
-        progress = judge(windows, begun, given)
+    elif refused:
+        # Nothing counts: the child begins today's course, but keeps the distance from what was given.
+        progress.verdicts, progress.last_any = refused.verdicts, refused.last_any
     if asked:
         progress.last_any = max(progress.last_any, *asked)
     if progress.course.products:

@@ -56,7 +56,7 @@ def _judged(rules: RuleSet, plan: Immunisation, dose: dict[str, str]) -> str:
     given = [item for item in plan.doses if product and item["vaccine"] == product.id and item["date"] == dose["date"]]
     if len(given) != 1:
         return f"{len(given)} doses"
-    told = next((item for item in given[0]["counts_for"] if item["status"] == given[0]["status"]), {})
+    told: dict[str, Any] = next((item for item in given[0]["counts_for"] if item["status"] == given[0]["status"]), {})
     if given[0]["status"] in ("valid", "not_routine") or not told:
         return str(given[0]["status"])
     return " ".join(filter(None, (told["status"], told.get("reason"), told.get("not_before"))))
