@@ -145,15 +145,6 @@ export const styles = css`
     letter-spacing: 0.06em;
     min-width: 0;
   }
-  @container panel (max-width: 21em) {
-    .brand {
-      display: none;
-    }
-    .tools,
-    .bar {
-      flex-wrap: wrap;
-    }
-  }
   .tools {
     display: flex;
     align-items: center;
@@ -223,6 +214,24 @@ export const styles = css`
     :host([position="page"]) .middle,
     :host([position="page"]) .composer {
       grid-column: 2;
+    }
+  }
+
+  @container panel (max-width: 21em) {
+    .brand {
+      display: none;
+    }
+    .bar,
+    .bar .tools {
+      flex-wrap: wrap;
+      padding-inline: 0.3em;
+    }
+    .bar .tool {
+      min-width: 2.4em;
+      padding-inline: 0.3em;
+    }
+    .bar .leave {
+      padding-inline: 0.6em;
     }
   }
 
