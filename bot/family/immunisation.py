@@ -15,6 +15,7 @@ from typing import Any
 from bot.family.history import (
     Dose,
     Progress,
+    Verdict,
     Windows,
     blocked_by_live,
     describe,
@@ -118,24 +119,31 @@ def _state(windows: Windows, series: Series, doses: Sequence[Dose], blocked: dic
     today_course = pick_course(windows, series, today) or series.courses[-1]
     progress = Progress(today_course)
     choices: list[tuple[int, int, Progress]] = []
-    refused: Progress | None = None
-    for number in range(len(given) if len(series.courses) > 1 else min(1, len(given))):
+    refused: dict[int, Verdict] = {}
+    several = len(series.courses) > 1
+    for number in range(len(given) if several else min(1, len(given))):
         course = pick_course(windows, series, given[number].day, given[number].product) or series.courses[-1]
         walked = judge(windows, course, given, number)
-        refused = refused or walked
-        if walked.valid:
+        if several and walked.verdicts[number].status != "valid":
+            # A dose that does not count cannot choose the course.
+            refused[number] = walked.verdicts[number]
+        else:
             choices.append((still_needed(windows, walked, days, today), number, walked))
     if choices:
         # Counting from a later first dose can leave fewer to give; more doses must never mean more to come.
         progress = min(choices, key=lambda choice: choice[:2])[2]
-    elif refused:
-        # Nothing counts: the child begins today's course, but keeps the distance from what was given.
-        progress.verdicts, progress.last_any = refused.verdicts, refused.last_any
+    progress.verdicts.update({number: verdict for number, verdict in refused.items() if _unjudged(progress, number)})
+    kept_apart = [given[number].day for number, verdict in progress.verdicts.items() if verdict.status != "extra"]
+    progress.last_any = max([progress.last_any, *kept_apart])
     if asked:
         progress.last_any = max(progress.last_any, *asked)
     if progress.course.products:
         notes.append("older_product")
     return SeriesState(series, progress, given, notes, days=days)
+
+
+def _unjudged(progress: Progress, number: int) -> bool:
+    return number not in progress.verdicts or progress.verdicts[number].reason == "not_counted"
 
 
 def _record(rules: RuleSet, state: SeriesState, judged: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
