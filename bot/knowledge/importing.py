@@ -35,6 +35,7 @@ _ALIASES: Mapping[str, str] = {
 }
 """Column names of older editions of the standard, and of cities' own files."""
 _NUMBER = re.compile(r"https?://[\x21-\x7e]+|\d(?:[\d,./:\-]*\d)?(?:%)?")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _BRACES = re.compile(r"[{}]|<[/a-zA-Z!]")
 _DRAFTS = Path("knowledge_base") / "drafts"
 
@@ -61,9 +62,11 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, st
     for encoding in ("utf-8-sig", "cp932"):
         try:
             text = raw.decode(encoding)
-            break
         except UnicodeDecodeError:
             continue
+        # CP932 maps bytes that no text has to private characters instead of refusing them.
+        if not _PRIVATE.search(text):
+            break
     else:
         raise ImportFault(f"{path}: neither UTF-8 nor CP932 (Shift_JIS). Save it as UTF-8.")
     reader = csv.DictReader(io.StringIO(text, newline=""))
