@@ -111,9 +111,11 @@ def han_vocabulary(sources: dict[str, Path], content: Path) -> dict[str, dict[st
             for run in line.split():
                 add(name, run, 5 * _OWN)
     for name in HAN_CLASSES:
+        # The city's Japanese terms are what residents copy from letters and signs, whatever language they speak.
+        worth = 5 * _OWN if name == "ja" else _OWN
         for line in own_sentences(content, name):
             for run in _RUN.findall(line):
-                add(name, run, _OWN)
+                add(name, run, worth)
 
     japanese = [
         (word, share)
