@@ -46,6 +46,7 @@ export class Desk {
   private lastTouch = Date.now();
   private typing = false;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private readable = true;
   private told = new Map<string, number>();
   private refreshing = new Set<string>();
 
@@ -348,9 +349,11 @@ export class Desk {
   /** The resident is told that a person has read the message, when one has it on the screen. */
   tellRead(id: string): void {
     const last = this.state.details.get(id)?.messages.findLast((m) => m.author === "resident");
-    if (id !== this.open || !last || document.visibilityState !== "visible" || (this.told.get(id) ?? 0) >= last.seq) return;
+    if (!this.readable || id !== this.open || !last || document.visibilityState !== "visible" || (this.told.get(id) ?? 0) >= last.seq) return;
     this.told.set(id, last.seq);
-    void this.api.post(`/cases/${id}/read`, { up_to: last.seq }).catch(() => undefined);
+    this.api.post(`/cases/${id}/read`, { up_to: last.seq }).catch((error: unknown) => {
+      if (error instanceof ApiError && (error.status === 404 || error.status === 405)) this.readable = false; // an older server
+    });
   }
 
   /** Drops outgoing entries the conversation already shows. */

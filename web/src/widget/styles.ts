@@ -374,17 +374,12 @@ export const styles = css`
     font-size: 0.85em;
     margin-block-end: 1em;
   }
-  .limits p {
-    display: flex;
-    gap: 0.6em;
-  }
-  .limits p + p {
-    margin-block-start: 0.5em;
-  }
   .limits svg {
     margin-block-start: 0.2em;
   }
   .limits {
+    display: flex;
+    gap: 0.6em;
     font-size: 0.85em;
     color: var(--ink-soft);
     padding: 0.6em 0.9em;
@@ -665,6 +660,16 @@ export const styles = css`
     margin-block-start: 0.8em;
     display: grid;
     gap: 0.5em;
+  }
+  .offices.many {
+    gap: 0;
+  }
+  .offices.many .button {
+    border: 0;
+    background: none;
+    padding-inline: 0;
+    color: var(--link);
+    text-decoration: underline;
   }
   .offices li {
     display: flex;

@@ -43,7 +43,10 @@ export function partView(ui: IroiroConsole, part: Part): TemplateResult | typeof
 
 /** A resident's text with the words that raised the alarm marked. */
 export function markedText(text: string, assessment: Assessment): TemplateResult {
-  const pieces = highlight(text, assessment.signals.map((s) => s.span));
+  const points = [...text];
+  // A reason drawn from the whole talk may point into another message; only what stands here is marked.
+  const here = assessment.signals.map((s) => (s.span && (s.text === undefined || points.slice(...s.span).join("") === s.text) ? s.span : null));
+  const pieces = highlight(text, here);
   return html`<p class="text">${pieces.map((p) => (p.signal === null ? p.text : html`<mark>${p.text}</mark>`))}</p>`;
 }
 

@@ -3,6 +3,7 @@ import { icons } from "../../shared/icons.ts";
 import type { Hotline, HotlinesPart } from "../../shared/types.ts";
 import { safeLink, safeTel } from "../../shared/links.ts";
 import type { IroiroChat } from "../element.ts";
+import { langTag } from "../words.ts";
 
 /** Places to call, each with one large button; those for danger right now come first. */
 export function hotlinesView(ui: IroiroChat, part: Pick<HotlinesPart, "urgent" | "items">): TemplateResult {
@@ -37,6 +38,17 @@ export function emergencyView(ui: IroiroChat): TemplateResult {
   </div>`;
 }
 
+/** Nothing need be said of languages where the line speaks the resident's own and no other. */
+function spokenHere(ui: IroiroChat, h: Hotline): boolean {
+  return h.languages.length === 0 || (h.languages.length === 1 && langTag(h.languages[0]!) === langTag(ui.chat!.words.locale));
+}
+
+/** The languages a line speaks, in the resident's words. */
+function languages(ui: IroiroChat, tags: readonly string[]): string {
+  const names = new Intl.DisplayNames(langTag(ui.chat!.words.locale), { type: "language", fallback: "code" });
+  return tags.map((tag) => (/^[A-Za-z]{2,3}(-[A-Za-z]+)*$/.test(tag) ? names.of(langTag(tag)) : tag)).join(" · ");
+}
+
 function hotlineView(ui: IroiroChat, h: Hotline, urgent: boolean): TemplateResult {
   const { t } = ui;
   const tel = safeTel(h.tel || h.phone);
@@ -50,6 +62,7 @@ function hotlineView(ui: IroiroChat, h: Hotline, urgent: boolean): TemplateResul
           : html`<span class=${h.open_now ? "open" : "shut"}>${t(h.open_now ? "open_now" : "closed_now")}</span>`}
         ${h.hours}
       </p>
+      ${spokenHere(ui, h) ? nothing : html`<p class="hotline-meta">${languages(ui, h.languages)}</p>`}
       ${h.note ? html`<p class="hotline-meta">${h.note}</p>` : nothing}
       ${url ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${t("hotline_site")}</a>` : nothing}
     </div>

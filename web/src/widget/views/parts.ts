@@ -53,7 +53,7 @@ function articleView(ui: IroiroChat, article: ArticlePart): TemplateResult {
     <div class="blocks">${article.blocks.map((block) => blockView(ui, block))}</div>
     ${article.to_confirm ? html`<p class="confirm">${t("to_confirm")}</p>` : nothing}
     ${article.offices.length > 0
-      ? html`<ul class="offices">
+      ? html`<ul class="offices ${article.offices.length > 2 ? "many" : ""}">
           ${article.offices.map((o) => {
             const tel = safeTel(o.tel || o.phone);
             return html`<li>

@@ -20,17 +20,14 @@ export function statusWords(ui: IroiroChat): { kind: string; text: string } {
   return { kind: "waiting", text: lines.join(" ") };
 }
 
-/** At the end of the talk while one waits: when somebody is there, that one may leave, and who will read it. */
+/** At the end of the talk while one waits: when somebody is there, and that one may leave meanwhile. */
 export function waitingView(ui: IroiroChat): TemplateResult | typeof nothing {
   const { t } = ui;
   const { words, state } = ui.chat!;
   const { status } = state;
   if (status?.handling !== "waiting") return nothing;
   const away = status.next_open ? t("status_off_duty", { time: when(status.next_open, words.locale) }) : t("status_off_duty_unknown");
-  return html`<div class="limits">
-    <p>${icons.clock()}<span>${status.on_duty === false ? away : nothing} ${t("status_may_leave")}</span></p>
-    <p>${icons.lock()}<span>${t("privacy_readers")} ${t("privacy_told")}</span></p>
-  </div>`;
+  return html`<p class="limits">${icons.clock()}<span>${status.on_duty === false ? away : nothing} ${t("status_may_leave")}</span></p>`;
 }
 
 function when(iso: string, locale: string): string {
