@@ -136,14 +136,14 @@ def _legend(canvas: Canvas, x: float, y: float, items: Sequence[tuple[str, str, 
 
 
 def _curve_labels(canvas: Canvas, axes: Any, labels: Sequence[tuple[float, str]]) -> None:
-    """Names of the curves beside their ends, kept a line apart; the outer and middle ones when there is no room."""
+    """Names of the curves beside their ends, kept a line apart; fewer when there is no room."""
     low, high = axes.get_ylim()
-    shown = list(labels)
     place = {text: PLOT_TOP + PLOT_HEIGHT * (high - value) / (high - low) for value, text in labels}
-    gap = SMALL * 1.2
-    ordered = [text for _, text in shown]
-    if any(place[one] - place[other] < gap for one, other in zip(ordered, ordered[1:], strict=False)):
-        ordered = [ordered[0], ordered[len(ordered) // 2], ordered[-1]]
+    names = [text for _, text in labels]
+    middle = len(names) // 2
+    for ordered in (names, [names[0], names[middle], names[-1]], [names[middle]]):
+        if all(place[one] - place[other] >= SMALL * 1.4 for one, other in zip(ordered, ordered[1:], strict=False)):
+            break
     for text in ordered:
         canvas.text(RIGHT + 5, place[text], text, SMALL, color=BLUE)
 

@@ -72,13 +72,14 @@ def timeline(plan: Mapping[str, Any], words: FamilyWords, *, name: str = "", kin
     blocks = [block for block in blocks if block[1]]
     names = {id(row): _name_lines(canvas, row) for _, rows in blocks for row in rows}
     top = 12 + len(title_lines) * TITLE * 1.5 + 4 * 20 + 8
-    body = sum(34 + sum(_height(names[id(row)]) for row in rows) for _, rows in blocks)
+    nothing = [] if blocks else canvas.wrap(words.texts["plan_nothing_now"], TEXT, WIDTH - 2 * MARGIN)
+    body = len(nothing) * TEXT * 1.5 + sum(34 + sum(_height(names[id(row)]) for row in rows) for _, rows in blocks)
     canvas = Canvas(top + AXIS_TOP + body + 14, words.locale)
     y = canvas.paragraph(MARGIN, 12, title_lines, TITLE)
     _legend(canvas, words, y + 12)
     drawing = _Rows(canvas, (since, until, step), months_old(birth, on), top + AXIS_TOP, top + AXIS_TOP + body)
     drawing.axis(words, top)
-    y = top + AXIS_TOP
+    y = canvas.paragraph(MARGIN, top + AXIS_TOP, nothing, TEXT)
     for heading, rows in blocks:
         canvas.text(MARGIN, y + 20, heading, TEXT, weight="bold", color=PALE_INK)
         y += 34
@@ -207,14 +208,13 @@ class _Rows:
             if left < right:
                 self.area.plot([left, right], [y, y], color=PALE_BLUE, linewidth=7, solid_capstyle="butt", zorder=1)
         shown = [mark for mark in row.marks if self.since <= mark.months <= self.until]
-        following = float("inf")
-        for mark in reversed(shown):
-            _mark(self.area, mark.months, y, mark.kind)
-            x = self._x(mark.months)
-            # Where marks lie too close to read every number, the first one is on top and keeps its own.
-            if mark.label and (following - x > 13 or mark is shown[0]):
-                self.canvas.text(x, y, mark.label, 9, ha="center", zorder=4, color="white", weight="bold")
-            following = x
+        places = [self._x(mark.months) for mark in shown]
+        for number in range(len(shown) - 1, -1, -1):
+            _mark(self.area, shown[number].months, y, shown[number].kind)
+            # Where marks lie too close to read every number, the earlier one is on top and keeps its own.
+            if shown[number].label and (number == 0 or places[number] - places[number - 1] > 13):
+                style = {"ha": "center", "zorder": 4, "color": "white", "weight": "bold"}
+                self.canvas.text(places[number], y, shown[number].label, 9, **style)
         self.area.plot([self.since, self.until], [high, high], color=LINE, linewidth=0.4, zorder=0)
 
     def _x(self, months: float) -> float:
