@@ -17,6 +17,8 @@ from bot.dialogue.rasa import RasaUnavailableError
 from bot.gateway.context import Gateway, build
 from bot.gateway.views import events_after
 from bot.gateway.worker import Worker
+from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.search import Searcher
 from bot.records.database import Database
 from bot.records.wakeups import Wakeups
 from bot.settings import PROJECT_ROOT, Settings
@@ -45,10 +47,18 @@ def rasa() -> FakeRasa:
     return FakeRasa()
 
 
+@pytest.fixture(scope="session")
+def searcher() -> Searcher:
+    """The real search by words alone; sentence vectors have their own tests and take a minute to compute."""
+    return Searcher.build(KnowledgeBase.load(PROJECT_ROOT), dense=False)
+
+
 @pytest.fixture
-def gateway(database: Database, tmp_path: Path, clock: Callable[[], datetime], rasa: FakeRasa) -> Gateway:
+def gateway(
+    database: Database, tmp_path: Path, clock: Callable[[], datetime], rasa: FakeRasa, searcher: Searcher
+) -> Gateway:
     settings = Settings(data_dir=tmp_path, content_dir=PROJECT_ROOT, rasa_url="", today="2026-11-24", web_dist=tmp_path)
-    made = build(settings, database, Wakeups(), clock=clock)
+    made = build(settings, database, Wakeups(), clock=clock, searcher=searcher)
     return replace(made, services=replace(made.services, rasa=rasa, today=lambda: date(2026, 11, 24)))  # type: ignore[arg-type]
 
 

@@ -60,8 +60,18 @@ def key_file(settings: Settings) -> Path:
     return Path(settings.secret_key_file) if settings.secret_key_file else settings.data_dir / "master.keys"
 
 
-def build(settings: Settings, database: Database, wakeups: Wakeups, *, clock: Clock = utc_now) -> Gateway:
-    """Load all data. Raises the loaders' own errors, which name file, field and remedy."""
+def build(
+    settings: Settings,
+    database: Database,
+    wakeups: Wakeups,
+    *,
+    clock: Clock = utc_now,
+    searcher: Searcher | None = None,
+) -> Gateway:
+    """Load all data. Raises the loaders' own errors, which name file, field and remedy.
+
+    Sentence vectors of the articles are kept in the data folder, so that only the first start computes them.
+    """
     content = settings.content_dir
     words = Words.load(content)
     locales = load_locales(content)
@@ -77,7 +87,7 @@ def build(settings: Settings, database: Database, wakeups: Wakeups, *, clock: Cl
         detector=Detector.load(),
         gate=gate,
         kb=kb,
-        searcher=Searcher.build(kb),
+        searcher=searcher or Searcher.build(kb, settings.data_dir / "search-vectors.npz"),
         rasa=RasaClient(settings.rasa_url, settings.rasa_timeout_s) if settings.rasa_url else None,
         today=today,
     )

@@ -21,6 +21,8 @@ class WordsProblem:
     key: str
     message: str
     remedy: str
+    missing: bool = False
+    """The text is not there yet, as opposed to being wrong; its fallback is said instead."""
 
     def __str__(self) -> str:
         return f"{self.file} [{self.key}]: {self.message} {self.remedy}"
@@ -45,13 +47,14 @@ def _check_locale(content_dir: Path, locale: str) -> Iterator[WordsProblem]:
         for key, description in template.items():
             said = words.get(key)
             if said is None:
-                yield WordsProblem(shown, key, "is missing.", f"The template says what it must say: {description}")
+                remedy = f"The template says what it must say: {description}"
+                yield WordsProblem(shown, key, "is missing.", remedy, missing=True)
                 continue
             wanted = set(PLACEHOLDER.findall(japanese.get(key, said)))
             if set(PLACEHOLDER.findall(said)) != wanted:
                 remedy = f"Use exactly: {', '.join(sorted(wanted)) or 'none'}."
                 yield WordsProblem(shown, key, "has other placeholders than the Japanese text.", remedy)
-            if description.startswith("Label") and len(PLACEHOLDER.sub("", said)) > LABEL_LIMIT:
+            if name == "replies" and description.startswith("Label") and len(PLACEHOLDER.sub("", said)) > LABEL_LIMIT:
                 yield WordsProblem(shown, key, f"has {len(said)} characters.", f"A label has at most {LABEL_LIMIT}.")
         for key in words.keys() - template.keys():
             yield WordsProblem(shown, key, "is not in the template.", "Remove it, or describe it in _template first.")
