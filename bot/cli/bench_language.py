@@ -71,7 +71,7 @@ def _ours() -> Name:
 def _lingua() -> Name:
     from lingua import Language, LanguageDetectorBuilder
 
-    languages = [Language[name] for name in (
+    languages = [getattr(Language, name) for name in (
         "ENGLISH", "VIETNAMESE", "TAGALOG", "PORTUGUESE", "SPANISH", "INDONESIAN", "THAI", "JAPANESE", "KOREAN", "CHINESE"
     )]  # fmt: skip
     detector = LanguageDetectorBuilder.from_languages(*languages).build()

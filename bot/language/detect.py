@@ -22,7 +22,8 @@ WEIGHTS = Path(__file__).with_name("weights")
 # How many characters make about one word, so that scripts can be compared.
 _PER_WORD = {"han": 1.7, "kana": 2.5, "hangul": 2.5, "thai": 4.0, "devanagari": 4.5, "bopomofo": 3.0}
 _WORDS_READ = 200
-"""Words in Latin letters that are looked at. The language of a text is clear long before."""
+_WORDS_ENOUGH = 12
+"""Words in Latin letters that are looked at: at most, and first. Most languages are clear after a dozen words."""
 
 # The evidence of n words is not n times the evidence of one; measured on held-out phrases (docs/language.md).
 _DEPENDENCE = 0.12
@@ -54,7 +55,9 @@ class Detector:
             for word in locale.courtesies if not locale.register_of else ():
                 key = courtesy_key(word)
                 courtesies[key] = tag if courtesies.get(key, tag) == tag else ""
-        return cls(NgramModel.load(WEIGHTS / "latin.npz"), HanModel.load(WEIGHTS), courtesies)
+        detector = cls(NgramModel.load(WEIGHTS / "latin.npz"), HanModel.load(WEIGHTS), courtesies)
+        detector._words.learn((WEIGHTS / "familiar.txt").read_text(encoding="utf-8").split())
+        return detector
 
     def detect(self, text: str, prior: str | None = None) -> Detection:
         """Locale of `text`, with calibrated confidence 0..1 and the other locales seen in it.
@@ -125,6 +128,13 @@ class Detector:
         return named[script], _CERTAIN_SCRIPT
 
     def _read_latin(self, words: list[str], prior: str | None) -> Detection:
+        if len(words) > _WORDS_ENOUGH:
+            found = self._judge(words[:_WORDS_ENOUGH], prior)
+            if found.confidence > 0.9999 and found.locale not in ("en", "tl"):  # those two are mixed: read them whole
+                return found
+        return self._judge(words, prior)
+
+    def _judge(self, words: list[str], prior: str | None) -> Detection:
         rows, table = self._words.look_up(fold(" ".join(words[:_WORDS_READ])).split(" "))
         count = len(rows)
         scores = table[rows[0]].tolist() if count == 1 else table[rows].sum(axis=0).tolist()

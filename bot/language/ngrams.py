@@ -58,6 +58,10 @@ class NgramModel:
         self.longest = longest
         self._scale = np.float32(scale)
         self._bits = table.shape[0].bit_length() - 1
+        self._shift = np.uint32(32 - self._bits)
+        self._blank = np.uint32(table.shape[0])
+        # Single marks (one character to the edge) are no n-grams; the last row is for whole words.
+        self._reach = np.array([[2], *([length] for length in range(2, longest + 1)), [0]])
         # One more row, of zeros, for n-grams that would reach over a word's edge when several words are scored at once.
         self._table = np.vstack([table, np.zeros((1, table.shape[1]), dtype=np.int8)])
 
@@ -74,27 +78,29 @@ class NgramModel:
         cut = [word[:LONGEST_WORD] for word in words]
         joined = "<" + "><".join(cut) + ">"
         code = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32) * _SPREAD
+        size = len(code)
         lengths = np.array([len(word) + 2 for word in cut])
-        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-        left = np.repeat(starts + lengths, lengths) - np.arange(len(code))  # characters to the word's edge
-        found = np.zeros((self.longest + 1, len(code)), dtype=np.uint32)
-        inside = np.zeros(found.shape, dtype=bool)
-        rolling = code
-        found[0], inside[0] = code, left > 1
-        inside[0, starts] = False
-        for length in range(2, min(self.longest, len(code)) + 1):
+        ends = lengths.cumsum()
+        starts = ends - lengths
+        left = ends.repeat(lengths)
+        left -= np.arange(size)  # characters to the word's edge
+        found = np.zeros((self.longest + 1, size), dtype=np.uint32)
+        outside = left < self._reach
+        outside[0, starts] = True
+        found[0] = rolling = code
+        for length in range(2, min(self.longest, size) + 1):
             rolling = rolling[:-1] * _STEP
             rolling += code[length - 1 :]
-            found[length - 1, : len(rolling)] = rolling
-            inside[length - 1] = left >= length
+            found[length - 1, : size - length + 1] = rolling
         found[-1, starts] = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words]
-        inside[-1, starts] = True
+        outside[-1] = True
+        outside[-1, starts] = False
         found ^= found >> _FIFTEEN
         found *= _MIX
-        found >>= np.uint32(32 - self._bits)
-        found[~inside] = 1 << self._bits
-        by_place = self._table.take(found, axis=0).sum(axis=0, dtype=np.int32)
-        scores: Scores = np.add.reduceat(by_place, starts, axis=0) * self._scale
+        found >>= self._shift
+        np.putmask(found, outside, self._blank)
+        by_place = self._table.take(found, axis=0).sum(axis=0, dtype=np.int16)
+        scores: Scores = np.add.reduceat(by_place, starts, axis=0, dtype=np.int32) * self._scale
         return scores
 
     @classmethod
@@ -137,6 +143,12 @@ class WordScores:
         self._model = model
         self._lock = threading.Lock()
         self._empty()
+
+    def learn(self, words: Sequence[str]) -> None:
+        """Score words ahead of time; what does not fit is left for later."""
+        room = self.CAPACITY - len(self._held[0])
+        for start in range(0, min(len(words), room), 256):
+            self._learn(words[start : min(start + 256, room)])
 
     def look_up(self, words: Sequence[str]) -> tuple[list[int], Scores]:
         """Row of each word, and the table (rows × classes) they point into."""

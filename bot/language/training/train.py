@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.language.ngrams import NgramModel
+from bot.language.training.catalogues import own_sentences
 from bot.language.training.fit import fit, targets
 from bot.language.training.han import HAN_CLASSES, han_vocabulary, shared_glyphs, variants
 from bot.language.training.sources import fetch
 from bot.language.training.vocabulary import LATIN_CLASSES, RARE_CLASSES, latin_vocabulary
+from bot.language.words import latin_words
 
 # Chosen by measurement, docs/adr/0011.
 LATIN = {"power": 0.7, "bits": 18, "longest": 5, "rare": 0.1}
@@ -44,8 +46,22 @@ def write_variants(opencc: Path, target: Path) -> None:
     (target / "han_variants.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def write_familiar(content: Path, target: Path) -> int:
+    """Write familiar.txt, words of our own texts in Latin letters: the detector scores them when it loads."""
+    words = {
+        word
+        for name in LATIN_CLASSES
+        if name not in RARE_CLASSES
+        for line in own_sentences(content, name)
+        for word in latin_words(line)
+    }
+    (target / "familiar.txt").write_text("\n".join(sorted(words)) + "\n", encoding="utf-8")
+    return len(words)
+
+
 def train(content: Path, sources: Path, target: Path, report: Callable[[str], None]) -> None:
     """Fetch the sources into `sources`, fit both models, write them to `target`. Raises SourceError."""
     found = fetch(sources)
     train_han(found, content, target, report)
     train_latin(found, content, target, report)
+    report(f"{write_familiar(content, target)} familiar words")
