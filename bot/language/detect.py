@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ _WORDS_ENOUGH = 12
 # The evidence of n words is not n times the evidence of one; measured on held-out phrases (docs/language.md).
 _DEPENDENCE = 0.12
 _PRIOR_NATS = 2.5
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _COURTESY_NATS = 3.0
 _COURTESY_WORDS = 4
 """A greeting of up to this many words leans to the one language it belongs to: "xin chao" also fits pinyin."""
@@ -135,7 +137,10 @@ class Detector:
         return self._judge(words, prior)
 
     def _judge(self, words: list[str], prior: str | None) -> Detection:
-        rows, table = self._words.look_up(fold(" ".join(words[:_WORDS_READ])).split(" "))
+        folded = fold(" ".join(words[:_WORDS_READ]))
+        if _DRAWN_OUT.search(folded):
+            folded = _DRAWN_OUT.sub(r"\1", folded)
+        rows, table = self._words.look_up(folded.split(" "))
         count = len(rows)
         scores = table[rows[0]].tolist() if count == 1 else table[rows].sum(axis=0).tolist()
         heat = 1.0 / (1.0 + _DEPENDENCE * (count - 1))

@@ -51,6 +51,8 @@ def test_examples_of_every_locale(detector: Detector, locale: str, text: str) ->
         ("wo de hai zi fa shao le", "zh-Hans"),
         ("wǒ xiǎng wèn yī xià", "zh-Hans"),
         ("byouin ni ikitai desu", "ja"),
+        ("pleaseeeee help meeee", "en"),
+        ("obrigadaaaaa", "pt"),
     ],
 )
 def test_short_romanised_and_unaccented(detector: Detector, text: str, locale: str) -> None:
