@@ -27,8 +27,8 @@ ANY = "any"
 MAX_RETRIES = 2
 """So many times a form asks for the same thing again; then it goes on without."""
 _ANSWERING_INTENTS = frozenset({"give_ward", "give_age", "skip", "affirm", "deny", "nlu_fallback"})
-_SHORT = 14
-"""A text of at most so many characters that holds what was asked for is the answer, whatever intent it looks like."""
+_SHORT = 30
+"""A text of at most so many bytes (10 kanji, 30 letters) that holds what was asked for is the answer, whatever its intent."""
 
 
 # ── what actions share, loaded once a process ───────────────────────────────────────────────────────────────────────
@@ -199,10 +199,12 @@ def validate_form(tracker: Tracker, form: str, own_intent: str, entities: Mappin
     intent = intent_of(tracker)
     if asked not in entities:
         return [SlotSet(name, tracker.get_slot(name)) for name in entities]
+    short = len(text_of(tracker).encode("utf-8")) <= _SHORT
+    elsewhere = asked == "ward" and short and entity(tracker, "place") is not None
     given = slot(tracker, asked) if entity(tracker, entities[asked]) else None
-    if given is not None and (intent in _ANSWERING_INTENTS | {own_intent} or len(text_of(tracker)) <= _SHORT):
+    if given is not None and (intent in _ANSWERING_INTENTS | {own_intent} or short):
         return [SlotSet(asked, given), SlotSet("retries", 0)]
-    if intent not in _ANSWERING_INTENTS | {own_intent}:
+    if intent not in _ANSWERING_INTENTS | {own_intent} and not elsewhere:
         return [ActionExecutionRejected(form)]
     retries = int(tracker.get_slot("retries") or 0) + 1
     if intent in ("skip", "deny") or retries > MAX_RETRIES:

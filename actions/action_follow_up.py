@@ -23,6 +23,7 @@ from actions import (
     today,
 )
 from bot.knowledge.facilities import Facility
+from bot.language.folding import folded
 from bot.vocabulary import Outcome
 
 _LEADS = {
@@ -32,6 +33,10 @@ _LEADS = {
     "ask_amount": "follow_up_amount",
     "ask_contact": "follow_up_contact",
 }
+
+
+_NAME_BYTES = 6
+"""Shorter words ("いつ", "fee") stand in too many questions to name one article."""
 
 
 class ActionFollowUp(Action):
@@ -49,12 +54,16 @@ class ActionFollowUp(Action):
 
     @staticmethod
     def _subject(tracker: Tracker) -> str | None:
-        """The article meant: the one the words name, if they clearly name one, else the last one shown."""
+        """The article meant: the one whose name the words hold, else the last one shown, else a sure find."""
         last = slot(tracker, "last_article")
-        result = searcher().search(text_of(tracker), locale_of(tracker), today()) if text_of(tracker) else None
-        if result is not None and result.outcome is Outcome.answered and result.ranked:
-            return str(result.ranked[0][0])
-        return last if last in knowledge().ids else None
+        locale, text = locale_of(tracker), text_of(tracker)
+        result = searcher().search(text, locale, today()) if text else None
+        found = result.ranked[0][0] if result is not None and result.ranked else None
+        if found is not None and _names(text, found, locale):
+            return found
+        if last in knowledge().ids:
+            return last
+        return found if result is not None and result.outcome is Outcome.answered else None
 
     def _lead(self, dispatcher: CollectingDispatcher, tracker: Tracker, article_id: str) -> None:
         intent = intent_of(tracker)
@@ -75,6 +84,14 @@ class ActionFollowUp(Action):
                     "contact_item",
                     {"office": office.name_for(locale_of(tracker)), "phone": office.phone},
                 )
+
+
+def _names(text: str, article_id: str, locale: str) -> bool:
+    """Whether the words hold the title or a keyword of the article, so that they speak of it and not of the last one."""
+    article_text = knowledge().article(article_id).texts.get(locale)
+    plain = folded(text)
+    names = (article_text.title, *article_text.keywords) if article_text else ()
+    return any(len(name.encode("utf-8")) >= _NAME_BYTES and folded(name) in plain for name in names)
 
 
 def _offices(tracker: Tracker, ids: Any) -> list[Facility]:

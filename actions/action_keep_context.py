@@ -59,17 +59,22 @@ class ActionKeepContext(Action):
         question, article = slot(tracker, "last_question"), slot(tracker, "last_article")
         if age and question and last_intent in _BY_AGE:
             topic = topics().get(str(last_intent))
-            return [
-                *reset,
-                *answer(dispatcher, tracker, f"{question} {text_of(tracker)}", topic),
-                SlotSet("last_question", question),
-            ]
+            asked = f"{question.rstrip('?？!！。. ')} {_words_of_age(tracker)}"
+            return [*reset, *answer(dispatcher, tracker, asked, topic), SlotSet("last_question", question)]
         if article in knowledge().ids:
             data = {"ward": ward} if ward else {}
             return [*reset, *show_article(dispatcher, tracker, str(article), **data)]
         key, data = ("ward_noted", {"ward": ward}) if ward else ("age_noted", {"age": age_words(age or "")})
         say(dispatcher, tracker, key, data, main_menu(), Outcome.clarified)
         return reset
+
+
+def _words_of_age(tracker: Tracker) -> str:
+    """The resident's own words for the age, without the rest of the sentence."""
+    for found in tracker.latest_message.get("entities") or []:
+        if found.get("entity") == "age" and "start" in found:
+            return text_of(tracker)[int(found["start"]) : int(found["end"])]
+    return text_of(tracker)
 
 
 def age_words(value: str) -> dict[str, Any]:

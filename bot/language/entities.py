@@ -67,6 +67,9 @@ class _Rule:
     """A word without which the pattern cannot match: looking for it first makes the finder ten times as fast."""
 
 
+_LOOK_ALIKE = _Rule("ward", re.compile(r"(?!)"), lambda _match, _order: ("ignore", ""))
+
+
 class EntityFinder:
     """Finds entities in one text. Immutable, safe between threads; never raises for any text."""
 
@@ -90,10 +93,11 @@ class EntityFinder:
         """Entities of `text` in order of appearance; of two that overlap in one family the longer one counts."""
         plain, origin = fold(text)
         taken: dict[str, list[tuple[int, int]]] = {}
-        pattern = self._nots.get(locale)
-        if pattern is not None:
-            taken["ward"] = [match.span() for match in pattern.finditer(plain)]
         candidates = []
+        look_alike = self._nots.get(locale)
+        if look_alike is not None:
+            # Before the wards of the same length, behind longer ones: "tama" is no ward in Filipino, "Tama-ku" is.
+            candidates += [(m.start() - m.end(), m.start(), -1, m) for m in look_alike.finditer(plain)]
         for index, rule in enumerate(self._rules):
             if rule.needed not in plain:
                 continue
@@ -101,7 +105,7 @@ class EntityFinder:
                 candidates.append((match.start() - match.end(), match.start(), index, match))
         found = []
         for _length, _start, index, match in sorted(candidates, key=lambda item: item[:3]):
-            rule = self._rules[index]
+            rule = self._rules[index] if index >= 0 else _LOOK_ALIKE
             spans = taken.setdefault(rule.family, [])
             if any(match.start() < end and start < match.end() for start, end in spans):
                 continue
@@ -184,11 +188,13 @@ def _rules(words: Mapping[str, Mapping[str, Any]]) -> list[_Rule]:
             for template in age.get(opener) or ():
                 rules.append(_Rule("age", shapes.pattern(template), _age_reader(opener, shapes), _needed(template)))
         for value, phrases in (age.get("words") or {}).items():
-            exact.update({_key(folded(phrase)): value for phrase in phrases})
+            exact.update({folded(phrase): value for phrase in phrases})
         for template in data.get("dates") or ():
             rules.append(_Rule("age", shapes.pattern(template), _date_reader(shapes), _needed(template)))
     if exact:
-        rules.append(_Rule("age", _phrases_pattern(exact), lambda match, _order: ("age", exact[_key(match.group())])))
+        body = _alternatives(exact)
+        values = {_key(phrase): value for phrase, value in exact.items()}
+        rules.append(_Rule("age", re.compile(f"({body})"), _value_reader("age", values)))
     for template in ("{Y}-{m}-{d}", "{Y}/{m}/{d}", "{Y}.{m}.{d}", "{a}/{b}/{Y}", "{a}-{b}-{Y}", "{a}.{b}.{Y}"):
         rules.append(_Rule("age", shapes.pattern(template), _date_reader(shapes)))
     return rules

@@ -38,7 +38,7 @@ class Example:
 def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
     """(bucket numbers, weights) of the n-grams; words and characters each have length 1, so neither drowns the other."""
     words = [f"w:{word}" for word in example.words]
-    words += [f"b:{first} {second}" for first, second in zip(example.words, example.words[1:])]
+    words += [f"b:{first} {second}" for first, second in zip(example.words, example.words[1:], strict=False)]
     characters = []
     for word in folded(example.masked).split():
         padded = f" {word} "

@@ -43,7 +43,7 @@ def cross_validate(
     counts = matrix(examples)
     vectors = np.stack([example.vector for example in examples])
     targets = np.array(labels)
-    strata = np.array([f"{label} {group}" for label, group in zip(labels, groups)])
+    strata = np.array([f"{label} {group}" for label, group in zip(labels, groups, strict=True)])
     for kept, left_out in StratifiedKFold(folds, shuffle=True, random_state=7).split(counts, strata):
         temperature = _temperature(counts[kept], vectors[kept], targets[kept], 2)
         yield left_out, _fit(counts[kept], vectors[kept], targets[kept], temperature)

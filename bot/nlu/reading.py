@@ -30,7 +30,7 @@ def read(texts: Sequence[str], locales: Sequence[str], finder: EntityFinder, emb
     cut = [text[:LONGEST] for text in texts]
     vectors = _vectors(cut) if embed else np.zeros((len(cut), VECTOR_SIZE), dtype=np.float32)
     examples = []
-    for text, locale, vector in zip(cut, locales, vectors):
+    for text, locale, vector in zip(cut, locales, vectors, strict=True):
         masked = finder.mask(text, locale)
         words = tuple(token.normal for token in tokenise(masked, locale))
         examples.append(Example(masked, words, vector))
