@@ -1,4 +1,5 @@
 import { Api, ApiError } from "../shared/api.ts";
+import { newId } from "../shared/id.ts";
 import { EventStream, type LinkState } from "../shared/stream.ts";
 import type { HotlinesPart, ServerEvent } from "../shared/types.ts";
 import { Alarm } from "./alarm.ts";
@@ -228,7 +229,7 @@ export class Desk {
 
   /** Sends a reply, as text or as a phrase of the book. It shows at once, marked as on its way. */
   async reply(id: string, text: string, phrase?: { id: string; slots: Record<string, string> }): Promise<void> {
-    const entry: Outgoing = { client_id: crypto.randomUUID(), text, problem: null };
+    const entry: Outgoing = { client_id: newId(), text, problem: null };
     this.outgoing.set(id, [...(this.outgoing.get(id) ?? []), entry]);
     this.setTyping(false);
     this.onChange();

@@ -82,7 +82,8 @@ export interface Message {
   input?: Picker | null;
   /** The resident took the message back: the words are gone, the place stays. */
   erased?: boolean;
-  /** Console only. */
+  /** Console only: machine translations for staff, and what a counsellor picked or typed before it was put into the resident's language. */
+  text_ja?: string | null;
   translation?: { locale: string; text: string; provider?: string } | null;
   original?: { locale: string; text: string } | null;
 }

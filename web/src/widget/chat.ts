@@ -1,5 +1,6 @@
 import emergency from "virtual:emergency-words";
 import { Api, ApiError } from "../shared/api.ts";
+import { newId } from "../shared/id.ts";
 import { EventStream, type LinkState } from "../shared/stream.ts";
 import type { HotlinesPart, ServerEvent } from "../shared/types.ts";
 import { Outbox, type Receipt, type Trouble } from "./outbox.ts";
@@ -106,7 +107,7 @@ export class Chat {
 
   /** Keeps the message on the device, shows it, and sends it as soon as that is possible. */
   async send(what: Pick<Queued, "text" | "payload" | "location">, shown: string): Promise<void> {
-    await this.options.store.enqueue({ ...what, shown, client_id: crypto.randomUUID(), queued_at: new Date().toISOString() });
+    await this.options.store.enqueue({ ...what, shown, client_id: newId(), queued_at: new Date().toISOString() });
     await this.reloadQueue(true);
     void this.outbox.drain();
   }

@@ -11,7 +11,7 @@ import { composerView } from "./views/composer.ts";
 import { dialogView, type DialogName } from "./views/dialogs.ts";
 import { asideView } from "./views/aside.ts";
 import { headerView } from "./views/header.ts";
-import { logView } from "./views/log.ts";
+import { ANSWER_MS, logView } from "./views/log.ts";
 
 /** Origin of the script tag; on our own page, which loads a module instead, that of the page. */
 const SCRIPT_ORIGIN = originOf(document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : location.href);
@@ -49,6 +49,7 @@ export class IroiroChat extends LitElement {
   atEnd = true;
   unseen = 0;
   private opener: HTMLElement | null = null;
+  private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private draftTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly shifts = new TripleShift(() => void this.exit());
   private readonly attention = new Attention();
@@ -80,6 +81,7 @@ export class IroiroChat extends LitElement {
     removeEventListener("keydown", this.shifts.onKeyDown, true);
     removeEventListener("keyup", this.shifts.onKeyUp, true);
     this.attention.stop();
+    clearTimeout(this.answerTimer);
     this.chat?.stop();
     this.chat = null;
   }
@@ -112,6 +114,8 @@ export class IroiroChat extends LitElement {
     this.lastSeq = Math.max(this.lastSeq, chat.state.messages.at(-1)?.seq ?? 0);
     if (fresh > 0 && (!this.atEnd || (this.floating && !this.open))) this.unseen += fresh;
     if (fresh > 0) this.attention.call(chat.prefs.quiet ?? false);
+    clearTimeout(this.answerTimer);
+    if (chat.state.messages.at(-1)?.author === "resident") this.answerTimer = setTimeout(() => this.requestUpdate(), ANSWER_MS + 100);
     this.lang = langTag(chat.words.locale);
     this.dir = chat.words.dir;
     if (chat.prefs.theme && chat.prefs.theme !== "auto") this.setAttribute("theme", chat.prefs.theme);
@@ -122,6 +126,8 @@ export class IroiroChat extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
+    const box = this.renderRoot.querySelector<HTMLElement>("textarea");
+    if (box && !this.draft) box.style.height = "";
     if (this.atEnd) this.follow();
     const dialog = this.renderRoot.querySelector("dialog");
     if (dialog && this.dialog && !dialog.open) dialog.showModal();

@@ -94,6 +94,7 @@ function messageView(ui: IroiroConsole, message: Message, detail: CaseDetail): T
         ? html`<p class="soft">${t("erased")}</p>`
         : message.parts.map((part) => (part.type === "text" && assessment ? markedText(part.text, assessment) : partView(ui, part)))}
     </div>
+    ${message.text_ja ? html`<div class="beside" lang="ja"><span class="badge translated">${t("translated")}</span>${message.text_ja}</div>` : nothing}
     ${message.translation
       ? html`<div class="beside" lang=${message.translation.locale}><span class="badge translated">${t("translated")}</span>${message.translation.text}</div>`
       : nothing}

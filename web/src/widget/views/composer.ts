@@ -45,7 +45,11 @@ export function composerView(ui: IroiroChat): TemplateResult {
           dir="auto"
           placeholder=${t("message_placeholder")}
           .value=${ui.draft}
-          @input=${(event: InputEvent) => ui.write((event.target as HTMLTextAreaElement).value)}
+          @input=${(event: InputEvent) => {
+            const box = event.target as HTMLTextAreaElement;
+            ui.write(box.value);
+            grow(box);
+          }}
           @keydown=${(event: KeyboardEvent) => onKey(ui, event)}
         ></textarea>
         <button class="send" aria-label=${t("send")} ?disabled=${!ui.draft.trim()}>${icons.send()}</button>
@@ -57,6 +61,15 @@ export function composerView(ui: IroiroChat): TemplateResult {
 function pick(ui: IroiroChat, picker: Picker | null): void {
   ui.picker = picker;
   ui.requestUpdate();
+}
+
+const GROWS = CSS.supports("field-sizing", "content");
+
+/** Makes the box as high as its words where the browser does not do so by itself. */
+function grow(box: HTMLTextAreaElement): void {
+  if (GROWS) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
 }
 
 function onKey(ui: IroiroChat, event: KeyboardEvent): void {

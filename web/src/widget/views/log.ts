@@ -13,6 +13,9 @@ import { waitingView } from "./status.ts";
 import { emergencyView, hotlinesView } from "./hotlines.ts";
 import { welcomeView } from "./welcome.ts";
 
+/** For so long after a question the machine is said to be at work; later than that, nothing is promised. */
+export const ANSWER_MS = 15_000;
+
 export function logView(ui: IroiroChat): TemplateResult {
   const chat = ui.chat!;
   const { t } = ui;
@@ -24,6 +27,7 @@ export function logView(ui: IroiroChat): TemplateResult {
     <div
       class="log"
       role="log"
+      aria-relevant="additions"
       aria-label=${t("log_label")}
       tabindex="0"
       @scroll=${(event: Event) => ui.onScroll(event.currentTarget as HTMLElement)}
@@ -54,8 +58,10 @@ export function logView(ui: IroiroChat): TemplateResult {
 
 function typingView(ui: IroiroChat): TemplateResult | typeof nothing {
   const chat = ui.chat!;
-  const { typing, status } = chat.state;
-  const answering = !typing && chat.queue.some((e) => e.seq !== undefined) && status?.handling !== "human";
+  const { typing, status, messages } = chat.state;
+  const last = messages.at(-1);
+  const asked = chat.queue.some((e) => e.seq !== undefined) || (last?.author === "resident" && Date.now() - Date.parse(last.sent_at) < ANSWER_MS);
+  const answering = !typing && asked && status?.handling !== "human";
   if (!typing && !answering) return nothing;
   const words = typing?.author === "staff" ? ui.t("typing_staff", { name: typing.name ?? ui.t("counsellor") }) : ui.t("typing_machine");
   return html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${words}</p>`;
