@@ -29,7 +29,7 @@ _WORDS_ENOUGH = 12
 # The evidence of n words is not n times the evidence of one; measured on held-out phrases (docs/language.md).
 _DEPENDENCE = 0.12
 _PRIOR_NATS = 2.5
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+_DRAWN_OUT = re.compile(r"([a-z])\1\1+")
 _COURTESY_NATS = 3.0
 _COURTESY_WORDS = 4
 """A greeting of up to this many words leans to the one language it belongs to: "xin chao" also fits pinyin."""

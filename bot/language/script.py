@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from bot.language.words import LATIN
@@ -22,6 +23,7 @@ _NATIVE = re.compile(
 )
 _NOISE = re.compile(r"(?:https?:)?//\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#&]\w+;?|\b\w*\d\w*\b")
 
+_FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _NOISY = re.compile(r"[0-9@#/&]|www\.")
 
 
@@ -42,6 +44,8 @@ class Scripts:
 def scripts(text: str) -> Scripts:
     """Split a text by script. Addresses, handles and words with digits are left out unless nothing else is there."""
     found = Scripts()
+    if not text.isascii() and _FULL_WIDTH.search(text):
+        text = unicodedata.normalize("NFKC", text)
     plain = text
     if _NOISY.search(text):
         plain = " ".join(_NOISE.sub(_keep_letters, piece) if _NOISY.search(piece) else piece for piece in text.split())

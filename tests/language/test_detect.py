@@ -53,6 +53,9 @@ def test_examples_of_every_locale(detector: Detector, locale: str, text: str) ->
         ("byouin ni ikitai desu", "ja"),
         ("pleaseeeee help meeee", "en"),
         ("obrigadaaaaa", "pt"),
+        ("ｗｈｅｒｅ ｉｓ ｔｈｅ ｗａｒｄ ｏｆｆｉｃｅ", "en"),
+        ("La\u0300m the\u0302\u0301 na\u0300o \u0111e\u0302\u0309 xin", "vi"),
+        ("GRACIAS POR SU AYUDA", "es"),
     ],
 )
 def test_short_romanised_and_unaccented(detector: Detector, text: str, locale: str) -> None:
