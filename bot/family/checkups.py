@@ -185,7 +185,8 @@ def weight_gain_band(rules: CheckupRules, height_cm: float, weight_kg: float) ->
         raise FamilyInputError("height_cm", f"{height_cm} is out of range. Give the height in centimetres.")
     if not 25 <= weight_kg <= 250:
         raise FamilyInputError("weight_kg", f"{weight_kg} is out of range. Give the weight in kilograms.")
-    index = weight_kg / (height_cm / 100) ** 2
+    # Rounded, so that a woman exactly on an edge is not put below it by binary fractions.
+    index = round(weight_kg / (height_cm / 100) ** 2, 6)
     item = rules.data["weight_gain"]
     band = next(band for band in item["bands"] if band["bmi_below"] is None or index < band["bmi_below"])
     return {
