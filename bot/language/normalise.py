@@ -27,9 +27,10 @@ def normalise(text: str) -> str:
     Compatibility forms are folded (full width, half-width kana), letters lower-cased, invisible characters and emoji
     dropped, elongation shortened ("soooo" → "soo", "ええーーー" → "ええー"), white space made single.
     """
-    previous = None
-    while previous != text:  # a step may uncover work for an earlier one; texts settle in two turns
+    for _ in range(4):  # a step may uncover work for an earlier one; texts settle in two turns
         previous, text = text, _once(text)
+        if text == previous:
+            break
     return text
 
 
