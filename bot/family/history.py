@@ -177,20 +177,15 @@ def different_kind(one: Product, other: Product) -> bool:
 
 def gather(series: Series, doses: Sequence[Dose], blocked: Mapping[int, int]) -> list[Given]:
     """The doses of a series in order of date. Products that hold only some parts are paired, first with first."""
-    wanted = set(series.parts)
-    whole: list[Given] = []
-    pieces: dict[str, list[int]] = {part: [] for part in series.parts}
-    for index, dose in enumerate(doses):
-        product = dose.product
-        if product.ask or not wanted & product.parts:
-            continue
-        if wanted <= product.parts:
-            whole.append(_given([index], doses, blocked))
-        else:
-            for part in wanted & product.parts:
-                pieces[part].append(index)
-    if len(wanted) > 1:
-        for matched in zip(*(pieces[part] for part in series.parts), strict=False):
+    wanted = frozenset(series.parts)
+    used = [index for index, dose in enumerate(doses) if dose.product.parts & wanted and not dose.product.ask]
+    if not used:
+        return []
+    whole = [_given([index], doses, blocked) for index in used if wanted <= doses[index].product.parts]
+    if len(whole) < len(used):
+        pieces = [index for index in used if not wanted <= doses[index].product.parts]
+        by_part = [[index for index in pieces if part in doses[index].product.parts] for part in series.parts]
+        for matched in zip(*by_part, strict=False):
             whole.append(_given(sorted(set(matched)), doses, blocked))
     return sorted(whole, key=lambda item: (item.day, item.sources))
 

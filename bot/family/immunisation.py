@@ -75,18 +75,16 @@ def _offered(rules: RuleSet, doses: Sequence[Dose]) -> list[tuple[Series, bool]]
     """Series on the child's path, with True for those that a product already given rules out."""
     begun: set[str] = set()
     first: dict[str, str] = {}
+    products = {dose.product.id: dose.product for dose in doses if not dose.product.ask}.values()
     for series in rules.series:
-        parts = set(series.parts)
-        for dose in doses:
-            product = dose.product
-            if product.ask:
-                continue
-            if series.choice_when == "new" and product.parts & parts and not parts <= product.parts:
-                begun.add(series.choice or "")
+        parts = frozenset(series.parts)
+        if series.choice_when == "new" and any(one.parts & parts and not parts <= one.parts for one in products):
+            begun.add(series.choice or "")
+    alternatives = [series for series in rules.series if series.one_of]
     for dose in doses:
-        for series in rules.series:
-            if series.one_of and not dose.product.ask and dose.product.parts == set(series.parts):
-                first.setdefault(series.one_of, series.id)
+        for series in alternatives:
+            if not dose.product.ask and dose.product.parts == set(series.parts):
+                first.setdefault(series.one_of or "", series.id)
     return [
         (series, bool(series.one_of) and first.get(series.one_of or "", series.id) != series.id)
         for series in rules.series
@@ -116,8 +114,6 @@ def _state(windows: Windows, series: Series, doses: Sequence[Dose], blocked: dic
     asked = [dose.day for dose in doses if dose.product.ask and dose.product.parts & set(series.parts)]
     if asked:
         notes.append("ask_first")
-    today_course = pick_course(windows, series, today) or series.courses[-1]
-    progress = Progress(today_course)
     choices: list[tuple[int, int, Progress]] = []
     refused: dict[int, Verdict] = {}
     several = len(series.courses) > 1
@@ -132,9 +128,12 @@ def _state(windows: Windows, series: Series, doses: Sequence[Dose], blocked: dic
     if choices:
         # Counting from a later first dose can leave fewer to give; more doses must never mean more to come.
         progress = min(choices, key=lambda choice: choice[:2])[2]
+    else:
+        progress = Progress(pick_course(windows, series, today) or series.courses[-1])
     progress.verdicts.update({number: verdict for number, verdict in refused.items() if _unjudged(progress, number)})
-    kept_apart = [given[number].day for number, verdict in progress.verdicts.items() if verdict.status != "extra"]
-    progress.last_any = max([progress.last_any, *kept_apart])
+    for number, verdict in progress.verdicts.items():
+        if verdict.status != "extra":
+            progress.last_any = max(progress.last_any, given[number].day)
     if asked:
         progress.last_any = max(progress.last_any, *asked)
     if progress.course.products:
