@@ -57,7 +57,7 @@ class Classifier:
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Classifier:
         """Read the weights. Raises WeightsError when they are missing or of another shape."""
-        remedy = "Run `iroiro train-safety` to make them."
+        remedy = "Run `iroiro train safety` to make them."
         try:
             with np.load(path, allow_pickle=False) as stored:
                 weights = stored["weights"]

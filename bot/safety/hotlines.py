@@ -135,9 +135,11 @@ class Hotlines:
             and (language in line.languages or "ja" in line.languages)
         ]
 
-        def order_key(line: Hotline) -> tuple[bool, int, int, str]:
-            state = line.hours.open_at(now)
-            return (language not in line.languages, {True: 0, None: 1, False: 2}[state], line.rank, line.id)
+        def order_key(line: Hotline) -> tuple[bool, int, str]:
+            # An hour closed costs a line some places, not its place: the right line tomorrow beats a wrong one now.
+            waiting = {True: 0, None: 6, False: 12}[line.hours.open_at(now)]
+            breadth = 0 if wanted else -4 * len(line.categories)
+            return (language not in line.languages, line.rank + waiting + breadth, line.id)
 
         fitting.sort(key=order_key)
         if language != "ja":

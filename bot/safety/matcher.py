@@ -12,10 +12,12 @@ from bot.safety.characters import MASK
 from bot.safety.fold import Folded, fold, sentence_bounds
 from bot.safety.patterns import Pattern, latin_words
 from bot.safety.signals import Guard, LocaleSignals, Rule
-from bot.vocabulary import Category, RiskLevel
+from bot.vocabulary import RiskLevel
 
 _SCAN_BUDGET = 250_000
 """Characters that regular expressions may look at beyond ten times the text's length, before only ends are searched."""
+_FAMILY = {"ja-easy": "ja", "zh-Hant": "zh-Hans", "pt": "es"}
+"""Locales whose guards cover one another's signals: they share their words."""
 _MARGIN = 26
 _MAX_MATCHES = 8
 _SLIP_LETTERS = 5
@@ -154,8 +156,9 @@ class Matcher:
                     raw.append((self._rule_of[index], place(start), place(end)))
         if not raw:
             return []
-        covers = self.guard_spans(folded if corrected is None else folded)
-        return [self._guarded(folded, rule, start, end, covers) for rule, start, end in raw]
+        covers = self.guard_spans(folded)
+        hits = [self._guarded(folded, rule, start, end, covers) for rule, start, end in raw]
+        return _share_guards(hits)
 
     def guard_spans(self, folded: Folded) -> list[tuple[Guard, int, int]]:
         """Guards whose words are in the text and which nothing switches off."""
@@ -179,6 +182,8 @@ class Matcher:
     def _guarded(folded: Folded, rule: Rule, start: int, end: int, covers: list[tuple[Guard, int, int]]) -> Hit:
         best: Guard | None = None
         for guard, low, high in covers:
+            if _FAMILY.get(guard.locale, guard.locale) != _FAMILY.get(rule.locale, rule.locale):
+                continue
             if guard.categories and rule.category not in guard.categories:
                 continue
             if rule.level == RiskLevel.imminent and not guard.imminent:
@@ -195,6 +200,30 @@ class Matcher:
             if covered:
                 best = guard
         return Hit(rule, start, end, rule.level if best is None else best.to, best)
+
+
+def _share_guards(hits: list[Hit]) -> list[Hit]:
+    """Let a guard of one language also cover what another language's rule saw in the very same words.
+
+    A guard speaks for its own language only: "lol" may be a game in one and a laugh in another. But where the line is
+    in the guard's language, look-alike words of a neighbouring language must not undo it.
+    """
+    covered = [hit for hit in hits if hit.guard is not None]
+    open_spans = [hit for hit in hits if hit.guard is None]
+    shared = []
+    for hit in hits:
+        if hit.guard is None:
+            for other in covered:
+                same = other.start < hit.end and hit.start < other.end
+                own = any(
+                    rival.rule.locale == other.rule.locale and rival.level > other.level for rival in open_spans
+                )
+                stronger = hit.rule.level is RiskLevel.imminent and other.guard and not other.guard.imminent
+                if same and hit.rule.locale != other.rule.locale and not own and not stronger and hit.level > other.level:
+                    hit = Hit(hit.rule, hit.start, hit.end, other.level, other.guard)
+                    break
+        shared.append(hit)
+    return shared
 
 
 class _Masks:
@@ -309,6 +338,3 @@ class _Place:
 
     def __call__(self, offset: int) -> int:
         return self._origin[offset] if offset < len(self._origin) else self._length
-
-
-RISK_CATEGORIES = frozenset(Category) - {Category.abusive_language}

@@ -1,0 +1,161 @@
+"""`iroiro train safety`: makes the classifier's weights from every locale's lines. Needs scikit-learn (group `bench`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.safety.classifier import OUTPUTS, WEIGHTS
+from bot.safety.examples import Example, everyday_questions, load_examples
+from bot.safety.features import BITS, feature_ids
+from bot.safety.matcher import Matcher
+from bot.safety.signals import LocaleSignals, load_all
+from bot.settings import Settings
+from bot.vocabulary import RiskLevel
+
+FOLDS = 5
+_REGULARISATION = {"concern": 20.0, "high": 30.0, "imminent": 20.0}
+_FALSE_ALARMS = 0.008
+"""Share of each locale's hard negatives that the classifier alone may raise to high on lines it has not learnt."""
+_CONCERN_FALSE_ALARMS = 0.03
+
+
+def training_lines(content_dir: Path, locales: dict[str, LocaleSignals]) -> list[Example]:
+    """Everything to learn from: written lines, the signals' and guards' own tests, other data's questions."""
+    lines = load_examples(content_dir)
+    for data in locales.values():
+        for rule in data.rules:
+            if rule.level is RiskLevel.none or rule.after:
+                continue
+            lines += [Example(text, data.locale, rule.level, rule.category, rule.id, "test") for text in rule.tests]
+        for guard in data.guards:
+            lines += [Example(text, data.locale, RiskLevel.none, None, guard.id, "test") for text in guard.tests]
+    known = {line.text for line in lines}
+    lines += [line for line in everyday_questions(content_dir) if line.text not in known]
+    return lines
+
+
+class Trainer:
+    """Folds the lines once and fits one logistic regression for each output."""
+
+    def __init__(self, lines: Sequence[Example], matcher: Matcher) -> None:
+        from scipy.sparse import csr_matrix
+
+        self.lines = lines
+        self.levels = np.array([int(line.level) for line in lines])
+        rows, columns, values = [], [], []
+        for row, line in enumerate(lines):
+            ids, counts = np.unique(feature_ids(matcher.fold(line.text).plain or " "), return_counts=True)
+            rows.append(np.full(len(ids), row))
+            columns.append(ids)
+            values.append(counts / np.sqrt(counts.sum()))
+        shape = (len(lines), 2**BITS)
+        self.matrix = csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+        self.folds = np.array([line.fold(FOLDS) for line in lines])
+        # Questions gathered from other data are many and easy; they must not drown the rest.
+        self.weights = np.array([0.5 if line.style == "service" and not line.level else 1.0 for line in lines])
+
+    def fit(self, name: str, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+        """Coefficients (2**BITS,) and bias of one output, learnt from the chosen lines."""
+        from sklearn.linear_model import LogisticRegression
+
+        target = self.target(name)[chosen]
+        if target.all() or not target.any():
+            return np.zeros(2**BITS), -5.0
+        model = LogisticRegression(
+            C=_REGULARISATION.get(name, 10.0), solver="liblinear", class_weight="balanced", random_state=0
+        )
+        model.fit(self.matrix[chosen], target, sample_weight=self.weights[chosen])
+        return model.coef_[0], float(model.intercept_[0])
+
+    def target(self, name: str) -> NDArray[np.bool_]:
+        if name in RiskLevel.__members__:
+            return self.levels >= int(RiskLevel[name])
+        return np.array([line.category is not None and line.category.value == name for line in self.lines])
+
+    def unseen_scores(self, name: str) -> NDArray[np.float64]:
+        """The score of every line by a model that never saw its family."""
+        scores = np.zeros(len(self.lines))
+        for fold in range(FOLDS):
+            held = self.folds == fold
+            if not held.any():
+                continue
+            weights, bias = self.fit(name, ~held)
+            scores[held] = self.matrix[held] @ weights + bias
+        return scores
+
+    def threshold(self, scores: NDArray[np.float64], below: RiskLevel, share: float) -> float:
+        """The lowest score that keeps false alarms within `share` in every locale."""
+        limits = []
+        for locale in sorted({line.locale for line in self.lines}):
+            chosen = np.array(
+                [line.locale == locale and line.level < below and line.style != "test" for line in self.lines]
+            )
+            if chosen.sum() >= 50:
+                limits.append(float(np.quantile(scores[chosen], 1 - share)))
+        return max([0.0, *limits])
+
+
+def train(content_dir: Path, target: Path, say: Any = print) -> dict[str, float]:
+    """Train on everything, choose thresholds on unseen families, write the weights. Returns the thresholds."""
+    locales = load_all(content_dir)
+    trainer = Trainer(training_lines(content_dir, locales), Matcher(locales))
+    say(f"{len(trainer.lines)} lines, {int((trainer.levels > 0).sum())} of them risk")
+    unseen = {name: trainer.unseen_scores(name) for name in ("concern", "high", "imminent")}
+    thresholds = {
+        "high": trainer.threshold(unseen["high"], RiskLevel.high, _FALSE_ALARMS),
+        "concern": trainer.threshold(unseen["concern"], RiskLevel.concern, _CONCERN_FALSE_ALARMS),
+        "imminent": _best_cut(unseen["imminent"], trainer.levels),
+        "guarded": 1.0,
+    }
+    everything = np.ones(len(trainer.lines), dtype=bool)
+    columns = [trainer.fit(name, everything) for name in OUTPUTS]
+    table = np.stack([weights for weights, _ in columns], axis=1)
+    scale = np.maximum(np.abs(table).max(axis=0), 1e-9) / 127.0
+    quantised = np.clip(np.rint(table / scale), -127, 127).astype(np.int8)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        target,
+        weights=quantised,
+        scale=scale,
+        bias=np.array([bias for _, bias in columns]),
+        threshold_names=np.array(sorted(thresholds)),
+        thresholds=np.array([thresholds[name] for name in sorted(thresholds)]),
+    )
+    for name in ("high", "concern"):
+        _report(trainer, unseen[name], RiskLevel[name], thresholds[name], say)
+    say(f"thresholds {thresholds}; wrote {target} ({target.stat().st_size / 1e6:.1f} MB)")
+    return thresholds
+
+
+def _best_cut(scores: NDArray[np.float64], levels: NDArray[np.int64]) -> float:
+    """The cut that best tells imminent from high among risk lines."""
+    risk = levels >= int(RiskLevel.high)
+    cuts = np.unique(np.round(scores[risk], 2))
+    truth = levels[risk] == int(RiskLevel.imminent)
+    gains = [((scores[risk] >= cut) & truth).sum() - 1.0 * ((scores[risk] >= cut) & ~truth).sum() for cut in cuts]
+    return float(cuts[int(np.argmax(gains))]) if len(cuts) else 2.0
+
+
+def _report(trainer: Trainer, scores: NDArray[np.float64], level: RiskLevel, cut: float, say: Any) -> None:
+    for locale in sorted({line.locale for line in trainer.lines}):
+        mine = np.array([line.locale == locale for line in trainer.lines])
+        risk = mine & (trainer.levels >= int(level))
+        rest = mine & (trainer.levels < int(level))
+        if risk.any() and rest.any():
+            caught, wrong = (scores[risk] >= cut).mean(), (scores[rest] >= cut).mean()
+            say(f"classifier alone, unseen families, {level.name} {locale}: recall {caught:.1%}, false {wrong:.2%}")
+
+
+@click.command(name="train-safety")
+@click.option("--output", type=click.Path(path_type=Path), default=WEIGHTS, help="Where to write the weights.")
+def command(output: Path) -> None:
+    """Make the safety classifier's weights from nlu_data/*/safety_training.yml."""
+    train(Settings.from_env().content_dir, output, click.echo)
+
+
