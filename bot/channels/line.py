@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 import aiohttp
@@ -17,31 +15,10 @@ from linebot.v3.messaging import (
     ShowLoadingAnimationRequest,
 )
 
-REPLY_TOKEN_S = 50
-"""LINE says a reply token must be used within one minute; ten seconds are left for the way."""
+from bot.channels.delivery import Sent, Verdict
 
 LOADING_S = 10
 SEND_TIMEOUT_S = 10
-
-
-class Verdict(Enum):
-    """What became of a send."""
-
-    sent = "sent"
-    again = "again"
-    """Unknown or temporary (time-out, 429, 5xx): try again with the same retry key."""
-    refused = "refused"
-    """LINE will never take it (4xx): staff must be told."""
-    token_gone = "token_gone"
-    """The reply token is used up or too old: push instead."""
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Outcome of one call; `detail` is LINE's own short words, never ours to the resident."""
-
-    verdict: Verdict
-    detail: str = ""
 
 
 class LineSender:

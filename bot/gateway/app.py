@@ -10,7 +10,6 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.line import LineSender
 from bot.gateway import chat, line
 from bot.gateway.context import Gateway
 from bot.gateway.outbox import Outbox
@@ -63,6 +62,9 @@ def _outbox(gateway: Gateway) -> Outbox | None:
     settings = gateway.settings
     if not settings.line_channel_access_token:
         return None
+    # The official SDK is large; a service without LINE need not hold it.
+    from bot.channels.line import LineSender
+
     return Outbox(gateway, LineSender(settings.line_channel_access_token, settings.line_api_url))
 
 

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.line import REPLY_TOKEN_S, LineSender, Sent, Verdict
+from bot.channels.delivery import Sender, Sent, Verdict
 from bot.channels.line_render import render
 from bot.gateway.context import Gateway
 from bot.handover import store
@@ -27,6 +27,9 @@ from bot.records.talk import Talk
 from bot.vocabulary import Author, CaseState
 
 log = structlog.get_logger(__name__)
+
+REPLY_TOKEN_S = 50
+"""LINE says a reply token must be used within one minute; ten seconds are left for the way."""
 
 BATCH = 50
 IDLE_S = 2.0
@@ -50,7 +53,7 @@ class Parcel:
 class Outbox:
     """Sends what is due, one message of a conversation after another, several conversations at a time."""
 
-    def __init__(self, gateway: Gateway, sender: LineSender) -> None:
+    def __init__(self, gateway: Gateway, sender: Sender) -> None:
         self._gateway = gateway
         self._sender = sender
         self._task: asyncio.Task[None] | None = None

@@ -57,7 +57,7 @@ class Stack:
             self.start_rasa(wait=False)
         self.start_app()
         if self._with_rasa:
-            self.wait(f"http://127.0.0.1:{self.rasa_port}/status", 180)
+            self.wait(f"http://127.0.0.1:{self.rasa_port}/", 180)
 
     def start_valkey(self) -> None:
         data = self.folder / "valkey"
@@ -90,7 +90,7 @@ class Stack:
         command = [str(RASA_PYTHON), "-m", "bot.nlu.serve", "--port", str(self.rasa_port), "--model", model]
         self._spawn("rasa", command)
         if wait:
-            self.wait(f"http://127.0.0.1:{self.rasa_port}/status", 180)
+            self.wait(f"http://127.0.0.1:{self.rasa_port}/", 180)
 
     def kill(self, name: str) -> None:
         """kill -9, as a power cut or the kernel would."""
