@@ -119,6 +119,9 @@ def _state(windows: Windows, series: Series, doses: Sequence[Dose], blocked: dic
     several = len(series.courses) > 1
     for number in range(len(given) if several else min(1, len(given))):
         course = pick_course(windows, series, given[number].day, given[number].product) or series.courses[-1]
+        if choices and (choices[0][0] == 0 or course is choices[-1][2].course):
+            # Nothing is left to give, or the same course would be begun later: neither can be better.
+            continue
         walked = judge(windows, course, given, number)
         if several and walked.verdicts[number].status != "valid":
             # A dose that does not count cannot choose the course.
