@@ -73,6 +73,7 @@ export class Chat {
       onChange: () => void this.reloadQueue(true),
       onTrouble: (trouble) => {
         this.trouble = trouble;
+        if (!trouble) this.stream.nudge(); // the server just took a message, so it is there again
         options.onChange();
       },
     });

@@ -305,6 +305,10 @@ export const styles = css`
     font-style: italic;
     opacity: 0.85;
   }
+  .text:has(ruby),
+  .blocks:has(ruby) {
+    line-height: 2.15;
+  }
   ruby {
     ruby-align: center;
   }
