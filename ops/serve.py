@@ -111,7 +111,7 @@ def main() -> None:
             app = [str(SERVICE_PYTHON), "-m", "bot.app"]
             (logs / "app.log").unlink(missing_ok=True)
             children.append(Child("gateway", app, environment, logs / "app.log"))
-            _wait_for(f"http://{settings.host}:{settings.port}/readyz", children[-1], stop, 60)
+            _wait_for(f"http://{settings.host}:{settings.port}/readyz", children[-1], stop, 240)
         if not stop.is_set():
             children.append(_start_rasa(environment, rasa_url, logs, stop))
         if not stop.is_set():
@@ -150,7 +150,7 @@ def _start_rasa(environment: dict[str, str], url: str, logs: Path, stop: threadi
     with step("Start Rasa"):
         command = [str(RASA_PYTHON), "-m", "bot.nlu.serve", "--port", str(urlsplit(url).port), "--model", model]
         child = Child("rasa", command, environment, logs / "rasa.log")
-        _wait_for(f"{url}/status", child, stop, 180)
+        _wait_for(f"{url}/", child, stop, 180)
     return child
 
 

@@ -12,7 +12,7 @@ import structlog
 def configure_logs(level: str) -> None:
     """Route structlog and the standard library's loggers to one JSON stream."""
     logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(message)s", force=True)
-    for noisy in ("uvicorn.access", "httpx", "httpcore", "alembic"):
+    for noisy in ("uvicorn.access", "httpx", "httpcore", "alembic", "bm25s"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -52,12 +53,20 @@ class Stack:
         }
 
     def start(self) -> None:
+        self._keep_vectors()
         self.start_valkey()
         if self._with_rasa:
             self.start_rasa(wait=False)
         self.start_app()
         if self._with_rasa:
             self.wait(f"http://127.0.0.1:{self.rasa_port}/", 180)
+
+    def _keep_vectors(self) -> None:
+        """Sentence vectors of an earlier run spare every stack a minute of computing the same ones."""
+        shared = PROJECT_ROOT / "var" / "search-vectors.npz"
+        if shared.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(shared, self.folder / shared.name)
 
     def start_valkey(self) -> None:
         data = self.folder / "valkey"
@@ -72,7 +81,7 @@ class Stack:
 
     def start_app(self) -> None:
         self._spawn("app", [str(SERVICE_PYTHON), "-m", "bot.app"])
-        self.wait(f"{self.base}/readyz", 60)
+        self.wait(f"{self.base}/readyz", 240)
 
     def start_rasa(self, *, wait: bool = True) -> None:
         model = (
