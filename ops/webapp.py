@@ -33,7 +33,10 @@ def build() -> None:
         with step("Install web packages"):
             _npm(["ci", "--no-audit", "--no-fund"], environment)
             installed.write_text(lock)
-    sources = _digest(path for path in sorted(WEB.rglob("*")) if path.is_file() and not SKIPPED & set(path.parts))
+    # The emergency words of every locale are built into the widget: they must show with no server at all.
+    words = sorted((ROOT / "nlu_data").glob("*/widget.yml"))
+    files = [path for path in sorted(WEB.rglob("*")) if path.is_file() and not SKIPPED & set(path.parts)]
+    sources = _digest(files + words)
     built = WEB / "dist/iroiro.stamp"
     if not built.exists() or built.read_text() != sources:
         with step("Build the web pages"):

@@ -180,6 +180,23 @@ async def heartbeat(here: Here, caller: CaseWorker, case_id: str) -> Any:
         return JSONResponse({"error": error.code, "message": str(error), "case": error.case}, 409)
 
 
+@router.post("/cases/{case_id}/read", status_code=204)
+async def mark_read(here: Here, caller: CaseWorker, case_id: str) -> None:
+    """The counsellor has the newest messages on the screen; the resident may be told so."""
+
+    def work() -> str:
+        with here.database.write() as session:
+            case = store.get(session, case_id)
+            relay.note_read(session, case, by=caller.id, now=here.clock())
+            return case.conversation_id
+
+    try:
+        conversation_id = await here.database.run(work)
+    except CaseError as error:
+        raise HTTPException(404, str(error)) from error
+    here.wakeups.publish(f"conversation:{conversation_id}")
+
+
 @router.post("/cases/{case_id}/release")
 async def release(here: Here, caller: CaseWorker, case_id: str, body: Versioned) -> Any:
     def work(session: Session, staff: Staff) -> Case:

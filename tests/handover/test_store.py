@@ -48,22 +48,33 @@ def claim(database: Database, case_id: str, staff_id: str, version: int, clock: 
         return store.claim(session, case_id, staff, version, now=clock(), lease_seconds=LEASE)
 
 
+def attempt(
+    database: Database,
+    case_id: str,
+    staff_id: str,
+    clock: Clock,
+    barrier: threading.Barrier,
+    won: list[str],
+    lost: list[str],
+) -> None:
+    barrier.wait()
+    try:
+        claim(database, case_id, staff_id, 1, clock)
+    except CaseError as error:
+        lost.append(error.code)
+    else:
+        won.append(staff_id)
+
+
 def test_of_many_who_claim_at_once_exactly_one_succeeds(database: Database, vault: Vault, clock: Clock) -> None:
     staff = [add_staff(database, f"counsellor{n}") for n in range(16)]
     for _ in range(5):
         case_id = add_case(database, vault, clock)
         barrier, won, lost = threading.Barrier(len(staff)), [], []
 
-        def attempt(staff_id: str, case_id: str = case_id, barrier: threading.Barrier = barrier) -> None:
-            barrier.wait()
-            try:
-                claim(database, case_id, staff_id, 1, clock)
-            except CaseError as error:
-                lost.append(error.code)
-            else:
-                won.append(staff_id)
-
-        threads = [threading.Thread(target=attempt, args=(one,)) for one in staff]
+        threads = [
+            threading.Thread(target=attempt, args=(database, case_id, one, clock, barrier, won, lost)) for one in staff
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
