@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from bot.family.dates import FamilyInputError, parse_date
-from bot.family.rule_types import Course, Interval, Product, Series, Step
+from bot.family.rule_types import Age, Course, Interval, Product, Series, Step
 from bot.family.rules import RuleSet
 
 Window = tuple[int, int, int, str]
@@ -80,6 +80,8 @@ class Windows:
     def __init__(self, rules: RuleSet, birth: int) -> None:
         self.rules, self.birth = rules, birth
         self._lawful: dict[Step, list[Window]] = {}
+        self._ends: dict[Step, int] = {}
+        self._birthdays: dict[Age, int] = {}
         self._proposed: dict[Step, list[Window]] = {}
 
     def of(self, step: Step, days: Sequence[int]) -> list[Window]:
@@ -88,6 +90,27 @@ class Windows:
         if found is None:
             found = self._lawful[step] = self._work_out(step, days)
         return found
+
+    def end(self, step: Step, days: Sequence[int]) -> int:
+        """The last day of the last window of a step."""
+        found = self._ends.get(step)
+        if found is None:
+            found = self._ends[step] = max(window[2] for window in self.of(step, days))
+        return found
+
+    def birthday(self, age: Age) -> int:
+        """`RuleSet.birthday` of this child."""
+        found = self._birthdays.get(age)
+        if found is None:
+            found = self._birthdays[age] = self.rules.birthday(self.birth, age)
+        return found
+
+    def closes(self, age: Age, included: bool = False) -> int:
+        """The last day of "until this age" (with `included`, of "through this day")."""
+        day = self.birthday(age)
+        if included or age.edge:
+            return day
+        return day - (1 if age.days is not None else self.rules.reached_before)
 
     def open_to_propose(self, step: Step, days: Sequence[int]) -> list[Window]:
         """The same, cut to the days on which each rule is in force, in order of time."""
@@ -103,9 +126,11 @@ class Windows:
         return found
 
     def _work_out(self, step: Step, days: Sequence[int]) -> list[Window]:
-        rules, birth = self.rules, self.birth
-        opens, proposes = rules.opens(birth, step.start), rules.birthday(birth, step.start)
-        windows = [(opens, proposes, rules.closes(birth, step.end, step.end_included), step.rule)]
+        birth, start = self.birth, step.start
+        proposes = self.birthday(start)
+        # The age law lets a dose "from this age" be given the day before; days and fiscal years are as they are.
+        opens = proposes if start.days is not None or start.edge else proposes - self.rules.reached_before
+        windows = [(opens, proposes, self.closes(step.end, step.end_included), step.rule)]
         for extra in step.extra:
             since, until = extra.dose_from, extra.dose_to
             if not extra.born_from <= birth <= extra.born_to:
@@ -113,9 +138,9 @@ class Windows:
             if since is not None and until is not None and not any(since <= day <= until for day in days):
                 continue
             if extra.until:
-                windows.append((opens, proposes, rules.closes(birth, extra.until), extra.rule))
+                windows.append((opens, proposes, self.closes(extra.until), extra.rule))
             else:
-                rule = rules.rules[extra.rule]
+                rule = self.rules.rules[extra.rule]
                 windows.append((rule.valid_from, rule.valid_from, rule.valid_to, extra.rule))
         return windows
 
@@ -207,14 +232,13 @@ def _given(indexes: Iterable[int], doses: Sequence[Dose], blocked: Mapping[int, 
 
 def settle(windows: Windows, progress: Progress, day: int, days: Sequence[int]) -> None:
     """Move past steps that a dose on `day` could no longer be: skipped, not needed, or of an earlier period."""
-    rules, birth, steps = windows.rules, windows.birth, progress.course.steps
+    steps = progress.course.steps
     while progress.index < len(steps):
         step = steps[progress.index]
-        if not needed(rules, birth, step, progress):
+        if not needed(windows, step, progress):
             progress.index += 1
             continue
-        end = max(window[2] for window in windows.of(step, days))
-        if day <= end:
+        if day <= windows.end(step, days):
             return
         if step.skip_when_late:
             progress.index += 1
@@ -233,13 +257,12 @@ def settle(windows: Windows, progress: Progress, day: int, days: Sequence[int]) 
         progress.index = later
 
 
-def needed(rules: RuleSet, birth: int, step: Step, progress: Progress) -> bool:
+def needed(windows: Windows, step: Step, progress: Progress) -> bool:
     """Whether the doses so far leave this step necessary."""
-    valid = progress.valid
-    if step.only_if_sooner and len(valid) >= 2 and rules.later(valid[-2][0], step.only_if_sooner) <= valid[-1][0]:
+    valid, gap, past = progress.valid, step.only_if_sooner, step.skip_if_previous_past
+    if gap and len(valid) >= 2 and windows.rules.later(valid[-2][0], gap) <= valid[-1][0]:
         return False
-    past = step.skip_if_previous_past
-    return not (past and valid and valid[-1][0] > rules.closes(birth, past))
+    return not (past and valid and valid[-1][0] > windows.closes(past))
 
 
 def not_before(rules: RuleSet, step: Step, progress: Progress, *, accept: bool) -> int:
@@ -306,7 +329,7 @@ def pick_course(windows: Windows, series: Series, day: int, product: str = "") -
             if product in course.products:
                 return course
             continue
-        if course.start_until is None or day <= windows.rules.closes(windows.birth, course.start_until):
+        if course.start_until is None or day <= windows.closes(course.start_until):
             return course
     return None
 

@@ -55,7 +55,7 @@ def propose(windows: Windows, state: SeriesState, on: int, sex: str | None) -> P
     steps = progress.course.steps
     while progress.index < len(steps):
         step = steps[progress.index]
-        if not needed(rules, windows.birth, step, progress) or (step.only_if_sooner and len(progress.valid) < 2):
+        if not needed(windows, step, progress) or (step.only_if_sooner and len(progress.valid) < 2):
             progress.index += 1
             continue
         lower = _lower(rules, step, progress)
@@ -144,7 +144,7 @@ def _standard(windows: Windows, progress: Progress, step: Step) -> tuple[list[in
     rules, standard, valid = windows.rules, step.standard, progress.valid
     starts, ends = [], []
     if standard.start:
-        starts.append(rules.birthday(windows.birth, standard.start))
+        starts.append(windows.birthday(standard.start))
     # A dose that follows a skipped one has its own interval, and no recommended one.
     if valid and not (progress.skipped and step.after_skip):
         first, last = valid[0][0], valid[-1][0]
@@ -154,7 +154,7 @@ def _standard(windows: Windows, progress: Progress, step: Step) -> tuple[list[in
             # "Up to N days" ends on the very day on which "N days or more" begins.
             ends.append(rules.later(last, standard.within))
     if standard.until:
-        end = rules.closes(windows.birth, standard.until)
+        end = windows.closes(standard.until)
         # Whoever began late cannot be late by age: then only the interval counts.
         if not starts or end >= max(starts):
             ends.append(end)

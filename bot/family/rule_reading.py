@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from bot.family.rule_types import (
@@ -58,12 +59,17 @@ def read_products(data: Mapping[str, Any], place: str) -> tuple[dict[str, Produc
     return products, names
 
 
+@cache
+def _one_age(days: int | None, months: int, edge: str | None) -> Age:
+    return Age(days, months, edge)
+
+
 def _age(item: Mapping[str, Any]) -> Age:
     if "fiscal_year_of" in item:
-        return Age(months=_age(item["fiscal_year_of"]).months, edge=item["edge"])
+        return _one_age(None, _age(item["fiscal_year_of"]).months, item["edge"])
     if "years" in item or "months" in item:
-        return Age(months=item.get("years", 0) * 12 + item.get("months", 0))
-    return Age(days=item.get("weeks", 0) * 7 + item.get("days", 0))
+        return _one_age(None, item.get("years", 0) * 12 + item.get("months", 0), None)
+    return _one_age(item.get("weeks", 0) * 7 + item.get("days", 0), 0, None)
 
 
 def _maybe_age(item: Mapping[str, Any] | None) -> Age | None:

@@ -23,9 +23,12 @@ class Interval:
     step: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Age:
-    """A point of a child's age, or an edge of the fiscal year in which an age is reached."""
+    """A point of a child's age, or an edge of the fiscal year in which an age is reached.
+
+    Equal ages are one object (`rule_reading` sees to it), so that days worked out for one child are found by identity.
+    """
 
     days: int | None = None
     months: int = 0

@@ -82,18 +82,6 @@ class RuleSet:
             return fiscal_year_end(day - self.reached_before)
         return day
 
-    def opens(self, birth: int, age: Age) -> int:
-        """The first day the age law allows "from this age"."""
-        day = self.birthday(birth, age)
-        return day if age.days is not None or age.edge else day - self.reached_before
-
-    def closes(self, birth: int, age: Age, included: bool = False) -> int:
-        """The last day of "until this age" (with `included`, of "through this day")."""
-        day = self.birthday(birth, age)
-        if included or age.edge:
-            return day
-        return day - (1 if age.days is not None else self.reached_before)
-
     def later(self, day: int, interval: Interval) -> int:
         """The first day that keeps `interval` after `day`."""
         if interval.months:
