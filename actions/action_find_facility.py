@@ -55,8 +55,8 @@ class ActionFindFacility(Action):
         else:
             say(dispatcher, tracker, "facility_intro_all", name)
         items = [view(place, locale_of(tracker), now(), here) for place in found]
-        data = {"items": items, "ids": [place.id for place in found]}
-        say(dispatcher, tracker, "facilities", data, [MENU], Outcome.answered, input="location")
+        shown = {"items": items, "ids": [place.id for place in found]}
+        say(dispatcher, tracker, "facilities", shown, [MENU], Outcome.answered, input="location")
         return remember
 
 

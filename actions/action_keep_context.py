@@ -62,10 +62,12 @@ class ActionKeepContext(Action):
             asked = f"{question.rstrip('?？!！。. ')} {_words_of_age(tracker)}"
             return [*reset, *answer(dispatcher, tracker, asked, topic), SlotSet("last_question", question)]
         if article in knowledge().ids:
-            data = {"ward": ward} if ward else {}
-            return [*reset, *show_article(dispatcher, tracker, str(article), **data)]
-        key, data = ("ward_noted", {"ward": ward}) if ward else ("age_noted", {"age": age_words(age or "")})
-        say(dispatcher, tracker, key, data, main_menu(), Outcome.clarified)
+            here = {"ward": ward} if ward else {}
+            return [*reset, *show_article(dispatcher, tracker, str(article), **here)]
+        if ward:
+            say(dispatcher, tracker, "ward_noted", {"ward": ward}, main_menu(), Outcome.clarified)
+        else:
+            say(dispatcher, tracker, "age_noted", {"age": age_words(age or "")}, main_menu(), Outcome.clarified)
         return reset
 
 

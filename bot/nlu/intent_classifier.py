@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,17 +20,22 @@ from bot.nlu.reading import read
 from bot.settings import Settings
 from bot.vocabulary import DEFAULT_LOCALE
 
+if TYPE_CHECKING:
+    from bot.nlu.examples import Labelled
+    from bot.nlu.intent_training import Lesson
+
 RANKED = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LocaleIntentClassifier(GraphComponent, IntentClassifier):
-    """One model for all locales. `embed: false` in config.yml leaves the sentence vectors out."""
+    """One model for all locales. `embed: false` in config.yml leaves the sentence vectors out, `articles: false` the articles' words."""
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: IntentModel | None = None
     ) -> None:
         self._embed = bool(config["embed"])
+        self._articles = bool(config["articles"])
         self._storage = model_storage
         self._resource = resource
         self._model = model
@@ -42,7 +47,7 @@ class LocaleIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"embed": True}
+        return {"embed": True, "articles": True}
 
     @classmethod
     def create(
@@ -67,16 +72,25 @@ class LocaleIntentClassifier(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, IntentModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
-        from bot.nlu.intent_training import fit
+        from bot.nlu.examples import Labelled, from_articles
+        from bot.nlu.intent_training import ARTICLE_WEIGHT, fit
 
-        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
-        texts = [str(message.get(TEXT)) for message in messages]
-        locales = [message.get(LOCALE) or DEFAULT_LOCALE for message in messages]
-        examples = read(texts, locales, self._finder, self._embed)
-        self._model = fit(examples, [str(message.get(INTENT)) for message in messages])
+        written = [
+            Labelled(str(message.get(TEXT)), message.get(LOCALE) or DEFAULT_LOCALE, str(message.get(INTENT)))
+            for message in training_data.intent_examples
+            if message.get(TEXT)
+        ]
+        articles = from_articles(Settings.from_env().content_dir) if self._articles else []
+        self._model = fit(self._lesson(written), self._lesson(articles, ARTICLE_WEIGHT) if articles else None)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
+
+    def _lesson(self, labelled: list[Labelled], weight: float = 1.0) -> Lesson:
+        from bot.nlu.intent_training import Lesson
+
+        texts, locales, labels = zip(*labelled, strict=True)
+        return Lesson.of(read(texts, locales, self._finder, self._embed), labels, weight)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -63,13 +63,13 @@ class IntentModel:
         self, labels: Sequence[str], rarity: Floats, sparse: Floats, dense: Floats, bias: Floats, temperature: float
     ) -> None:
         self.labels = tuple(labels)
-        self._rarity, self._sparse, self._dense, self._bias = rarity, sparse, dense, bias
-        self._temperature = temperature
+        self.rarity, self._sparse, self._dense, self._bias = rarity, sparse, dense, bias
+        self.temperature = temperature
 
     def scores(self, example: Example) -> Floats:
         """One score a label, in the order of `labels`."""
         numbers, weights = buckets(example)
-        weighted = weights * self._rarity[numbers]
+        weighted = weights * self.rarity[numbers]
         length = float(np.linalg.norm(weighted)) or 1.0
         found: Floats = (
             (weighted / length) @ self._sparse[numbers].astype(np.float32) + example.vector @ self._dense + self._bias
@@ -78,17 +78,27 @@ class IntentModel:
 
     def probabilities(self, example: Example) -> Floats:
         """One probability a label; they sum to 1."""
-        scaled = self.scores(example) * self._temperature
+        scaled = self.scores(example) * self.temperature
         raised: Floats = np.exp(scaled - scaled.max())
-        return raised / raised.sum()
+        odds: Floats = raised / raised.sum()
+        return odds
+
+    def many(self, weighted: Any, vectors: Floats) -> Floats:
+        """Scores of many examples at once: n-gram weights (sparse, rows of length 1 a group) and sentence vectors."""
+        found: Floats = np.asarray(weighted @ self._sparse) + vectors @ self._dense + self._bias
+        return found
+
+    def at(self, temperature: float) -> IntentModel:
+        """The same model with other odds."""
+        return IntentModel(self.labels, self.rarity, self._sparse, self._dense, self._bias, temperature)
 
     def save(self, folder: Path) -> None:
         """Write one file into `folder`."""
-        header = json.dumps({"labels": self.labels, "temperature": self._temperature})
+        header = json.dumps({"labels": self.labels, "temperature": self.temperature})
         np.savez(
             folder / _FILE,
             header=np.array(header),
-            rarity=self._rarity.astype(np.float32),
+            rarity=self.rarity.astype(np.float32),
             sparse=self._sparse.astype(np.float16),
             dense=self._dense.astype(np.float32),
             bias=self._bias.astype(np.float32),

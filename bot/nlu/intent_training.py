@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
@@ -15,6 +16,8 @@ from bot.nlu.intent_model import BUCKETS, Example, Floats, IntentModel, buckets
 DENSE_SCALE = 2.0
 """Weight of the sentence vector against the n-grams (ADR 0021 has the figures)."""
 COST = 0.5
+ARTICLE_WEIGHT = 0.5
+"""Weight of an article's title or keyword against an example that a resident might have written."""
 _TEMPERATURES = np.geomspace(1.0, 20.0, 40)
 
 
@@ -27,26 +30,56 @@ def matrix(examples: Sequence[Example]) -> csr_matrix:
     return csr_matrix((values, columns, starts), shape=(len(examples), BUCKETS), dtype=np.float32)
 
 
-def fit(examples: Sequence[Example], labels: Sequence[str], folds: int = 3) -> IntentModel:
-    """Train on all examples; the temperature comes from predictions on folds left out."""
-    counts = matrix(examples)
-    vectors = np.stack([example.vector for example in examples])
-    targets = np.array(labels)
-    temperature = _temperature(counts, vectors, targets, folds)
-    return _fit(counts, vectors, targets, temperature)
+@dataclass(frozen=True)
+class Lesson:
+    """Examples with their labels and weights, as arrays of one length."""
+
+    counts: csr_matrix
+    vectors: Floats
+    labels: NDArray[np.str_]
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, examples: Sequence[Example], labels: Sequence[str], weight: float = 1.0) -> Lesson:
+        vectors = np.stack([example.vector for example in examples])
+        return cls(matrix(examples), vectors, np.array(labels), np.full(len(examples), weight))
+
+    def part(self, rows: NDArray[np.int64]) -> Lesson:
+        return Lesson(self.counts[rows], self.vectors[rows], self.labels[rows], self.weights[rows])
+
+    def joined(self, other: Lesson | None) -> Lesson:
+        if other is None:
+            return self
+        return Lesson(
+            vstack([self.counts, other.counts]).tocsr(),
+            np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.labels, other.labels]),
+            np.concatenate([self.weights, other.weights]),
+        )
+
+
+def fit(lesson: Lesson, extra: Lesson | None = None) -> IntentModel:
+    """Train on all examples. `extra` are examples to learn from that residents did not write (article titles)."""
+    kept, left_out = next(_folds(lesson.labels, 5))
+    temperature = _temperature(_fit(lesson.part(kept).joined(extra), 1.0), lesson.part(left_out))
+    return _fit(lesson.joined(extra), temperature)
 
 
 def cross_validate(
-    examples: Sequence[Example], labels: Sequence[str], groups: Sequence[str], folds: int = 5
+    lesson: Lesson, groups: Sequence[str], extra: Lesson | None = None, folds: int = 5
 ) -> Iterator[tuple[NDArray[np.int64], IntentModel]]:
     """(indices left out, model trained on the rest) for each fold, stratified by label and group (the locale)."""
-    counts = matrix(examples)
-    vectors = np.stack([example.vector for example in examples])
-    targets = np.array(labels)
-    strata = np.array([f"{label} {group}" for label, group in zip(labels, groups, strict=True)])
-    for kept, left_out in StratifiedKFold(folds, shuffle=True, random_state=7).split(counts, strata):
-        temperature = _temperature(counts[kept], vectors[kept], targets[kept], 2)
-        yield left_out, _fit(counts[kept], vectors[kept], targets[kept], temperature)
+    strata = np.array([f"{label} {group}" for label, group in zip(lesson.labels, groups, strict=True)])
+    temperature = 0.0
+    for kept, left_out in _folds(strata, folds):
+        model = _fit(lesson.part(kept).joined(extra), temperature or 1.0)
+        if not temperature:
+            temperature = _temperature(model, lesson.part(left_out))
+        yield left_out, model.at(temperature)
+
+
+def _folds(strata: NDArray[np.str_], folds: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    yield from StratifiedKFold(folds, shuffle=True, random_state=7).split(np.zeros(len(strata)), strata)
 
 
 def _rarity(counts: csr_matrix) -> Floats:
@@ -62,10 +95,10 @@ def _weighted(counts: csr_matrix, rarity: Floats) -> csr_matrix:
     return weighted.multiply((1.0 / lengths)[:, None]).tocsr()
 
 
-def _fit(counts: csr_matrix, vectors: Floats, targets: NDArray[np.str_], temperature: float) -> IntentModel:
-    rarity = _rarity(counts)
-    features = hstack([_weighted(counts, rarity), csr_matrix(vectors * DENSE_SCALE)]).tocsr()
-    trained = LinearSVC(C=COST, random_state=7).fit(features, targets)
+def _fit(lesson: Lesson, temperature: float) -> IntentModel:
+    rarity = _rarity(lesson.counts)
+    features = hstack([_weighted(lesson.counts, rarity), csr_matrix(lesson.vectors * DENSE_SCALE)]).tocsr()
+    trained = LinearSVC(C=COST, tol=1e-3, random_state=7).fit(features, lesson.labels, lesson.weights)
     return IntentModel(
         [str(label) for label in trained.classes_],
         rarity,
@@ -76,18 +109,17 @@ def _fit(counts: csr_matrix, vectors: Floats, targets: NDArray[np.str_], tempera
     )
 
 
-def _temperature(counts: csr_matrix, vectors: Floats, targets: NDArray[np.str_], folds: int) -> float:
+def scores(model: IntentModel, lesson: Lesson) -> Floats:
+    """Examples × labels, as IntentModel.scores gives them one by one."""
+    found: Floats = model.many(_weighted(lesson.counts, model.rarity), lesson.vectors)
+    return found
+
+
+def _temperature(model: IntentModel, lesson: Lesson) -> float:
     """The factor on the scores that makes the left-out examples likeliest."""
-    rarity = _rarity(counts)
-    features = hstack([_weighted(counts, rarity), csr_matrix(vectors * DENSE_SCALE)]).tocsr()
-    names = sorted(set(targets))
-    index = {name: position for position, name in enumerate(names)}
-    scores, truth = [], []
-    for kept, left_out in StratifiedKFold(folds, shuffle=True, random_state=7).split(features, targets):
-        trained = LinearSVC(C=COST, random_state=7).fit(features[kept], targets[kept])
-        scores.append(trained.decision_function(features[left_out]))
-        truth += [index[name] for name in targets[left_out]]
-    every = np.concatenate(scores)
+    every = scores(model, lesson)
+    index = {name: position for position, name in enumerate(model.labels)}
+    truth = np.array([index[name] for name in lesson.labels])
     rows = np.arange(len(truth))
 
     def surprise(factor: float) -> float:

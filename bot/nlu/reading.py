@@ -42,4 +42,6 @@ def _vectors(texts: Sequence[str]) -> Floats:
         return np.zeros((0, VECTOR_SIZE), dtype=np.float32)
     vectors = np.asarray(embedder().encode([text or " " for text in texts]), dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(lengths == 0, 1, lengths)
+    lengths[lengths == 0] = 1.0
+    unit: Floats = vectors / lengths
+    return unit

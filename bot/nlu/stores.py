@@ -65,19 +65,19 @@ class BoundedTrackerStore(TrackerStore, SerializedTrackerAsText):
         self._memory.move_to_end(tracker.sender_id)
         while len(self._memory) > _MEMORY_LIMIT:
             self._memory.popitem(last=False)
-        if self._redis_answers():
+        if (live := self._live()) is not None:
             try:
-                await self._redis.set(_TRACKER_PREFIX + tracker.sender_id, text, ex=EXPIRE_S)
+                await live.set(_TRACKER_PREFIX + tracker.sender_id, text, ex=EXPIRE_S)
                 del self._memory[tracker.sender_id]
             except redis.RedisError as error:
                 self._lost(error)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         text = self._memory.get(sender_id)
-        if text is None and self._redis_answers():
+        if text is None and (live := self._live()) is not None:
             try:
-                stored = await self._redis.get(_TRACKER_PREFIX + sender_id)
-                text = stored.decode("utf-8") if stored else None
+                stored = await live.get(_TRACKER_PREFIX + sender_id)
+                text = bytes(stored).decode("utf-8") if stored else None
             except redis.RedisError as error:
                 self._lost(error)
         return self.deserialise_tracker(sender_id, text) if text else None
@@ -85,8 +85,9 @@ class BoundedTrackerStore(TrackerStore, SerializedTrackerAsText):
     async def keys(self) -> Iterable[str]:
         return list(self._memory)
 
-    def _redis_answers(self) -> bool:
-        return self._redis is not None and time.monotonic() >= self._silent_until
+    def _live(self) -> Any:
+        """The Redis client, or None while it is not to be asked."""
+        return self._redis if time.monotonic() >= self._silent_until else None
 
     def _lost(self, error: Exception) -> None:
         self._silent_until = time.monotonic() + RETRY_REDIS_S
@@ -108,18 +109,18 @@ class SharedLockStore(LockStore):
         super().__init__()
 
     def get_lock(self, conversation_id: str) -> TicketLock | None:
-        if conversation_id not in self._memory and self._redis_answers():
+        if conversation_id not in self._memory and (live := self._live()) is not None:
             try:
-                text = self._redis.get(_LOCK_PREFIX + conversation_id)
+                text = live.get(_LOCK_PREFIX + conversation_id)
                 return TicketLock.from_dict(json.loads(text)) if text else None
             except redis.RedisError as error:
                 self._lost(error)
         return self._memory.get(conversation_id)
 
     def save_lock(self, lock: TicketLock) -> None:
-        if lock.conversation_id not in self._memory and self._redis_answers():
+        if lock.conversation_id not in self._memory and (live := self._live()) is not None:
             try:
-                self._redis.set(_LOCK_PREFIX + lock.conversation_id, lock.dumps(), ex=600)
+                live.set(_LOCK_PREFIX + lock.conversation_id, lock.dumps(), ex=600)
                 return
             except redis.RedisError as error:
                 self._lost(error)
@@ -127,14 +128,15 @@ class SharedLockStore(LockStore):
 
     def delete_lock(self, conversation_id: str) -> None:
         self._memory.pop(conversation_id, None)
-        if self._redis_answers():
+        if (live := self._live()) is not None:
             try:
-                self._redis.delete(_LOCK_PREFIX + conversation_id)
+                live.delete(_LOCK_PREFIX + conversation_id)
             except redis.RedisError as error:
                 self._lost(error)
 
-    def _redis_answers(self) -> bool:
-        return self._redis is not None and time.monotonic() >= self._silent_until
+    def _live(self) -> Any:
+        """The Redis client, or None while it is not to be asked."""
+        return self._redis if time.monotonic() >= self._silent_until else None
 
     def _lost(self, error: Exception) -> None:
         self._silent_until = time.monotonic() + RETRY_REDIS_S

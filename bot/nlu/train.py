@@ -42,6 +42,9 @@ def data_files(content_dir: Path) -> list[Path]:
 def _hashed_files(content_dir: Path) -> Iterator[Path]:
     yield from data_files(content_dir)
     yield from sorted((content_dir / "nlu_data").glob("*/entities.yml"))
+    yield content_dir / "nlu_data" / "_template" / "intents.yml"
+    # Titles and keywords teach the classifier; amounts stand in article.yml and change without a training.
+    yield from sorted((content_dir / "knowledge_base" / "articles").glob("*/*.md"))
     for folder in _CODE:
         yield from sorted((PROJECT_ROOT / folder).glob("*.py"))
 
