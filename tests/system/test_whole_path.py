@@ -84,6 +84,7 @@ def test_from_a_question_and_an_sos_to_a_counsellors_answer(stack: Stack, chromi
     answer = chat.locator("iroiro-chat .message.staff").last
     expect(answer).to_contain_text(reply, timeout=10_000)
     expect(answer).to_contain_text("さとう")
+    expect(answer).to_be_in_viewport()
     show(chat, "chat-person")
     staff.close()
     resident.close()

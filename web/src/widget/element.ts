@@ -133,10 +133,15 @@ export class IroiroChat extends LitElement {
     if (dialog && this.dialog && !dialog.open) dialog.showModal();
   }
 
-  /** Scrolls to the newest words, but never past the resident's own last message: an answer is read from its beginning. */
+  /**
+   * Scrolls to the newest words. A machine's answer is read from its beginning, so never past the resident's own last message;
+   * what a person writes comes into view by itself.
+   */
   private follow(): void {
     const log = this.renderRoot.querySelector<HTMLElement>(".log");
-    const last = [...this.renderRoot.querySelectorAll<HTMLElement>(".message.resident")].at(-1);
+    const newest = [...this.renderRoot.querySelectorAll<HTMLElement>(".message")].at(-1);
+    const own = [...this.renderRoot.querySelectorAll<HTMLElement>(".message.resident")].at(-1);
+    const last = newest?.matches(".staff, .system") ? newest : own;
     if (!log || (!last && !log.querySelector(".message"))) return;
     const start = last ? last.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop - 12 : Infinity;
     log.scrollTop = Math.min(start, log.scrollHeight);
