@@ -33,7 +33,7 @@ _REPEAT = re.compile(
     # In kana and kanji a doubled letter is often a word of its own (ママ, 爸爸): only three and more are drawn out.
     rf"([{_KANA}{_HAN}])\1{{2,}}|([^\W\d{_KANA}{_HAN}]|[\u0900-\u0963\u0e30-\u0e4e])\2+"
 )
-_STOPS = re.compile(r" *[.\n][ .\n]*")
+_STOPS = re.compile(r" ?[.\n][ .\n]*")
 _SPACES = re.compile(" {2,}")
 _LOOSE = re.compile(rf"(?<={_TIGHT}) (?={_TIGHT})")
 _VIRAMA_END = re.compile("\u094d(?![\u0900-\u0963])")
@@ -126,8 +126,8 @@ def fold(text: str, unmask: Callable[[str], list[tuple[int, int, str]]] | None =
     if _SIGNS.search(folded):
         folded = _LEET.sub(lambda match: _LEET_LETTERS[match.group()], folded)
         folded = folded.translate(_SIGNS_LEFT)
-    folded, origin = _rewrite(folded, origin, _STOPS, ".")
     folded, origin = _rewrite(folded, origin, _SPACES, " ")
+    folded, origin = _rewrite(folded, origin, _STOPS, ".")
     folded, origin = _rewrite(folded, origin, _LOOSE, "")
     folded, origin = _rewrite(folded, origin, _REPEAT, None)
     if _HAS_KANA.search(folded):

@@ -10,12 +10,17 @@ import logging
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.safety import conversation
+from bot.safety.fold import Folded
 from bot.safety.matcher import Hit, Matcher
 from bot.safety.signals import LocaleSignals, load_all
 from bot.turn import Assessment, Signal
 from bot.vocabulary import Category, RiskLevel
+
+if TYPE_CHECKING:
+    from bot.safety.classifier import Classifier
 
 _LOG = logging.getLogger(__name__)
 
@@ -90,7 +95,6 @@ class Gate:
             word, locale = safe
             signals.append(Signal(SAFE_WORD, Category.distress, RiskLevel.high, locale, 0, len(text), word))
         hits = self._matcher.hits(folded)
-        guards = self._matcher.guard_spans(folded)
         known = conversation.disclosed(history)
         known |= {hit.rule.category for hit in hits if hit.level >= RiskLevel.high and not hit.rule.after}
         for hit in hits:
@@ -98,8 +102,9 @@ class Gate:
                 continue
             signals.append(_signal(hit, text, *folded.span(hit.start, hit.end)))
         if self._classifier is not None:
-            guarded = any(guard.scope != "overlap" for guard, _, _ in guards) or any(hit.guard for hit in hits)
-            opinion = self._classifier.opinion(folded.plain, guarded)
+            opinion = self._classifier.opinion(folded.plain)
+            if opinion is not None and self._guarded(folded, hits):
+                opinion = self._classifier.opinion(folded.plain, guarded=True)
             if opinion is not None:
                 start, end = folded.span(opinion.start, opinion.end)
                 rule = f"classifier-{opinion.category.value}"
@@ -114,6 +119,12 @@ class Gate:
         return conversation.in_context(
             own, history, locale, self._matcher.clarifies(folded), self._matcher.retracts(folded)
         )
+
+    def _guarded(self, folded: Folded, hits: list[Hit]) -> bool:
+        """Whether the text speaks of a game, the news, a lecture and the like: the classifier must be surer then."""
+        if any(hit.guard for hit in hits):
+            return True
+        return any(guard.scope != "overlap" for guard, _, _ in self._matcher.guard_spans(folded))
 
 
 def _signal(hit: Hit, text: str, start: int, end: int) -> Signal:
@@ -139,7 +150,7 @@ def _combine(signals: list[Signal]) -> Assessment:
     return Assessment(level, risky[0].category if risky else None, tuple(ordered[:_MOST_SIGNALS]))
 
 
-def _load_classifier(weights: Path | None):  # type: ignore[no-untyped-def]
+def _load_classifier(weights: Path | None) -> Classifier | None:
     from bot.safety.classifier import WEIGHTS, Classifier, WeightsError
 
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,8 +13,8 @@ from bot.safety.patterns import Pattern, latin_words
 from bot.safety.signals import Guard, LocaleSignals, Rule
 from bot.vocabulary import RiskLevel
 
-_SCAN_BUDGET = 250_000
-"""Characters that regular expressions may look at beyond ten times the text's length, before only ends are searched."""
+_MAX_PLACES = 48
+"""Places of one anchor that are looked at in one text."""
 _FAMILY = {"ja-easy": "ja", "zh-Hant": "zh-Hans", "pt": "es"}
 """Locales whose guards cover one another's signals: they share their words."""
 _MARGIN = 26
@@ -52,42 +51,49 @@ class PatternSet:
         for automaton, text in ((self._plain, folded.plain), (self._sound, folded.sound)):
             if not text or len(automaton) == 1:
                 continue
-            windows: dict[int, list[list[int]]] = defaultdict(list)
-            for start, end, payloads in automaton.scan(text):
+            # Anchors may carry the spaces around a word; the ends of text and sentences count as spaces.
+            places: dict[tuple[int, ...], list[int]] = {}
+            for _, end, payloads in automaton.scan(f" {text} ".replace(".", " ")):
+                known = places.get(payloads)
+                if known is None:
+                    places[payloads] = [end]
+                else:
+                    known.append(end)
+            by_pattern: dict[int, list[list[int]]] = {}
+            for payloads, ends in places.items():
+                if len(ends) > _MAX_PLACES:
+                    # A text made of near misses: look at both ends of it.
+                    ends = ends[: _MAX_PLACES // 2] + ends[-_MAX_PLACES // 2 :]
                 for payload in payloads:
-                    reach = self.patterns[payload].reach + _MARGIN
-                    low, high = max(0, start - reach), end + reach
-                    known = windows[payload]
-                    if known and low <= known[-1][1]:
-                        known[-1][1] = high
-                    else:
-                        known.append([low, high])
-            budget = _SCAN_BUDGET + 10 * len(text)
-            for payload in sorted(windows):
-                pattern = self.patterns[payload]
-                subject = folded.accented if pattern.view == "accented" else text
-                spans = []
-                for low, high in windows[payload]:
-                    if pattern.whole:
-                        low, high = 0, len(subject)
-                    high = min(high, len(subject))
-                    budget -= high - low
-                    if budget < 0 and high - low > 4 * _SCAN_BUDGET // 100:
-                        # A text made of near misses: look at its ends only.
-                        parts = [(low, low + 2000), (max(low, high - 2000), high)]
-                    else:
-                        parts = [(low, high)]
-                    for begin, finish in parts:
-                        spans += _matches(pattern.regex, subject, begin, finish)
-                        if len(spans) >= _MAX_MATCHES:
-                            break
-                    if len(spans) >= _MAX_MATCHES or pattern.whole:
-                        break
+                    by_pattern.setdefault(payload, []).append(ends)
+            for payload in sorted(by_pattern):
+                spans = self._spans(self.patterns[payload], folded, text, by_pattern[payload])
                 if spans and automaton is self._sound:
                     spans = [folded.sound_span(start, end) for start, end in spans]
                 if spans:
                     found[payload] = sorted(set(spans))
         return found
+
+    @staticmethod
+    def _spans(pattern: Pattern, folded: Folded, text: str, places: list[list[int]]) -> list[tuple[int, int]]:
+        """Matches of one pattern in the windows around its anchors."""
+        subject = folded.accented if pattern.view == "accented" else text
+        size = len(subject)
+        reach = pattern.reach + _MARGIN
+        if pattern.whole or size <= reach:
+            return _matches(pattern.regex, subject, 0, size)
+        ends = places[0] if len(places) == 1 else sorted(end for group in places for end in group)
+        spans: list[tuple[int, int]] = []
+        low, high = -1, -1
+        for end in ends:
+            if low >= 0 and end - reach <= high:
+                high = end + reach
+                continue
+            if low >= 0:
+                spans += _matches(pattern.regex, subject, low, high)
+            low, high = max(0, end - reach), end + reach
+        spans += _matches(pattern.regex, subject, max(0, low), high)
+        return spans[:_MAX_MATCHES]
 
 
 def _matches(regex: re.Pattern[str], subject: str, low: int, high: int) -> list[tuple[int, int]]:

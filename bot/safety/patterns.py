@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
 
 from bot.safety.characters import ACCENTS, weaker_spellings
 from bot.safety.fold import LATIN, VOWEL_ROWS, fold_phrase, sound_of
@@ -19,10 +20,24 @@ MAX_GAP = 60
 _LONGEST_WORD = 24
 _OPEN_END = 15
 _MAX_ANCHORS = 400
+_JOINABLE = 6
+"""Latin words of so many letters are found inside others too: people run words together."""
 
 _WORD = f"[{LATIN}0-9]"
 _LATIN_CHAR = re.compile(f"[{LATIN}]")
 _OTHER_LETTER = re.compile(f"[^\\W\\d_{LATIN}]")
+
+
+_COMMON = frozenset(
+    "the a an i im me my you he she they we us it is are was be to of in on at for and or with not no so do how what when "
+    "where that this if his her their have has had get got go can will all now one out up want like some "
+    "la el los las un una de del en que mi me te se su lo por con para es no si ya muy mas yo tu al le "
+    "o os as um uma do da em na no eu ele ela que meu minha nao mais e "
+    "toi em anh con chi bi co khong la va cua cho minh nguoi da duoc ra vao o di lam "
+    "ko ako siya ang ng sa na ay mga nang kami yung po pa "
+    "aku saya dia di ke yang dan ini itu ada tidak gak aja mau sama bisa dari".split()
+)
+"""Words too frequent to look for first."""
 
 
 class PatternError(ValueError):
@@ -56,8 +71,11 @@ class Edge:
 
 @dataclass(frozen=True)
 class Group:
+    """Alternatives. `known` remembers what was worked out of them: slots are used in many patterns."""
+
     alternatives: tuple[tuple[Node, ...], ...]
     optional: bool
+    known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -92,6 +110,14 @@ class Pattern:
         return _Writer(self.wide, self.view, self.exact, latin).write(self.nodes)
 
 
+class Slots(dict[str, Sequence[str]]):
+    """Named lists of a file, each parsed once."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(lists)
+        self.parsed: dict[str, Group] = {}
+
+
 def parse(source: str, slots: Mapping[str, Sequence[str]] | None = None, romanised: bool = False, short: bool = False) -> Pattern:
     """Read one pattern; `short` ones, which never flag alone, may have two letters. Raises PatternError with the remedy."""
     text = source.strip()
@@ -110,7 +136,7 @@ def parse(source: str, slots: Mapping[str, Sequence[str]] | None = None, romanis
     view = "sound" if romanised else ("accented" if accented or exact else "plain")
     if not letters.strip():
         raise PatternError(f"{source!r} holds no letters. Write at least one word.")
-    anchors = _best_anchors(nodes, exact)
+    anchors = _best_anchors(nodes)
     if anchors is None:
         raise PatternError(f"{source!r}: every word is optional. Make at least one word required.")
     if not whole and shortest(nodes) < (1 if short else 2) + (not wide):
@@ -176,7 +202,7 @@ class _Reader:
                 last = literal[-1]
                 literal = literal[:-1]
                 flush()
-                nodes.append(Group((tuple(_folded(last)),), True))
+                nodes.append(Group((_folded(last),), True))
             elif char in "[]+\\":
                 raise PatternError(f"{self.source!r}: {char!r} is not part of the pattern language. Write out the alternatives.")
             elif char in " \u3000":
@@ -215,6 +241,13 @@ class _Reader:
         if name in self.seen:
             raise PatternError(f"{self.source!r}: slot {name!r} contains itself. Break the circle.")
         self.at = end + 1
+        cache = self.slots.parsed if isinstance(self.slots, Slots) else {}
+        if name not in cache:
+            cache[name] = self._parsed_slot(name)
+        optional = self._optional()
+        return cache[name] if not optional else Group(cache[name].alternatives, True, {"tidy": True})
+
+    def _parsed_slot(self, name: str) -> Group:
         alternatives = tuple(
             _Reader(str(entry), self.slots, f"{self.source} (slot {name})", (*self.seen, name)).read()
             for entry in self.slots[name]
@@ -222,7 +255,7 @@ class _Reader:
         filled = tuple(_tidy(item) for item in alternatives if _says_something(item))
         if not filled:
             raise PatternError(f"{self.source!r}: slot {name!r} is empty. Give it at least one entry.")
-        return Group(filled, self._optional())
+        return Group(filled, False, {"tidy": True})
 
     def _optional(self) -> bool:
         if self.at < len(self.text) and self.text[self.at] == "?":
@@ -247,22 +280,23 @@ def _says_something(nodes: Sequence_) -> bool:
     return any(not isinstance(node, Space) for node in nodes)
 
 
-def _folded(literal: str) -> list[Node]:
+@lru_cache(maxsize=50_000)
+def _folded(literal: str) -> tuple[Node, ...]:
     nodes: list[Node] = []
     for index, word in enumerate(fold_phrase(literal).replace(".", " ").split(" ")):
         if index:
             nodes.append(Space())
         if word:
             nodes.append(Literal(word))
-    return nodes
+    return tuple(nodes)
 
 
 def _tidy(nodes: Sequence_) -> Sequence_:
     """Drop spaces that say nothing: beside gaps, beside edges of the message, doubled."""
     kept: list[Node] = []
     for index, node in enumerate(nodes):
-        if isinstance(node, Group):
-            node = Group(tuple(_tidy(item) for item in node.alternatives), node.optional)
+        if isinstance(node, Group) and "tidy" not in node.known:
+            node = Group(tuple(_tidy(item) for item in node.alternatives), node.optional, {"tidy": True})
         if isinstance(node, Space):
             before = kept[-1] if kept else None
             after = nodes[index + 1] if index + 1 < len(nodes) else None
@@ -291,8 +325,9 @@ def _literals(nodes: Sequence_) -> list[str]:
         if isinstance(node, Literal):
             found.append(node.text)
         elif isinstance(node, Group):
-            for item in node.alternatives:
-                found.extend(_literals(item))
+            if "literals" not in node.known:
+                node.known["literals"] = [word for item in node.alternatives for word in _literals(item)]
+            found.extend(node.known["literals"])
     return found
 
 
@@ -310,7 +345,9 @@ def shortest(nodes: Sequence_) -> int:
         if isinstance(node, Literal):
             total += len(node.text)
         elif isinstance(node, Group) and not node.optional:
-            total += min(shortest(item) for item in node.alternatives)
+            if "shortest" not in node.known:
+                node.known["shortest"] = min(shortest(item) for item in node.alternatives)
+            total += node.known["shortest"]
     return total
 
 
@@ -321,7 +358,9 @@ def _reach(nodes: Sequence_, wide: bool) -> int:
         if isinstance(node, Literal):
             total += len(node.text) * 2
         elif isinstance(node, Group):
-            total += max(_reach(item, wide) for item in node.alternatives)
+            if ("reach", wide) not in node.known:
+                node.known["reach", wide] = max(_reach(item, wide) for item in node.alternatives)
+            total += node.known["reach", wide]
         elif isinstance(node, Gap):
             total += _gap_size(node, wide) * (1 if wide else 14) + 1
         elif isinstance(node, Star):
@@ -339,26 +378,43 @@ def _gap_size(gap: Gap, wide: bool) -> int:
 
 def _weight(text: str) -> int:
     """How telling a literal is: a kanji or hangul says as much as two or three Latin letters or kana."""
-    return sum(1 if _LATIN_CHAR.match(char) or "ぁ" <= char <= "ゖ" else 3 for char in text)
+    plain = text.strip()
+    if plain in _COMMON:
+        return 0
+    return sum(1 if char.isascii() or "ぁ" <= char <= "ゖ" else 3 for char in plain)
 
 
-def _best_anchors(nodes: Sequence_, exact: bool, before: frozenset[str] = frozenset()) -> frozenset[str] | None:
+def _best_anchors(
+    nodes: Sequence_, before: frozenset[str] = frozenset(), left: bool = True, right: bool = True
+) -> frozenset[str] | None:
+    """The most telling words of which one must be there; None when every part is optional.
+
+    Short Latin words that stand alone are given with the spaces around them. `left` and `right` say whether a word
+    begins and ends where `nodes` do.
+    """
     best: frozenset[str] | None = None
     best_score = (-1.0, 0)
-    for node in nodes:
+    for index, node in enumerate(nodes):
+        starts = isinstance(nodes[index - 1], (Space, Gap, Edge)) if index else left
+        ends = isinstance(nodes[index + 1], (Space, Gap, Edge)) if index + 1 < len(nodes) else right
         found: frozenset[str] | None = None
         if isinstance(node, Literal):
             text = node.text.translate(ACCENTS)
             if merges(node.text[0], before):
-                text = text[1:]
+                text, starts = text[1:], False
+            if text and len(text) < _JOINABLE and text.isascii():
+                text = " " * starts + text + " " * ends
             found = frozenset([text]) if text else None
         elif isinstance(node, Group) and not node.optional:
-            parts = [_best_anchors(item, exact, before) for item in node.alternatives]
-            if all(part is not None for part in parts):
-                found = frozenset(anchor for part in parts if part for anchor in part)
+            key = ("anchors", before, starts, ends)
+            if key not in node.known:
+                parts = [_best_anchors(item, before, starts, ends) for item in node.alternatives]
+                whole = all(part is not None for part in parts)
+                node.known[key] = frozenset(anchor for part in parts if part for anchor in part) if whole else None
+            found = node.known[key]
         before = last_letters(node, before)
         if found and len(found) <= _MAX_ANCHORS:
-            score = (min(7.0, min(_weight(anchor) for anchor in found)) - len(found) / 50, -len(found))
+            score = (min(8.0, min(_weight(anchor) for anchor in found)) - len(found) / 40, -len(found))
             if score > best_score:
                 best, best_score = found, score
     return best
@@ -368,16 +424,21 @@ def last_letters(node: Node, before: frozenset[str]) -> frozenset[str]:
     """Letters that may stand right before what follows `node`, when `before` may stand right before it."""
     if isinstance(node, Literal):
         return frozenset(node.text[-1])
+    if isinstance(node, Gap):
+        return frozenset(char for char in before if not char.isascii())
     if isinstance(node, (Space, Edge)):
         return before
     if isinstance(node, Group):
-        found = before if node.optional else frozenset()
-        for item in node.alternatives:
-            letters = before
-            for part in item:
-                letters = last_letters(part, letters)
-            found |= letters
-        return found
+        if ("last", before) not in node.known:
+            found = before if node.optional else frozenset()
+            for item in node.alternatives:
+                letters = before
+                for part in item:
+                    letters = last_letters(part, letters)
+                found |= letters
+            node.known["last", before] = found
+        last: frozenset[str] = node.known["last", before]
+        return last
     return frozenset()
 
 

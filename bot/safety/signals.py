@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bot.safety.patterns import Pattern, PatternError, parse
+from bot.safety.patterns import Pattern, PatternError, Slots, parse
 from bot.vocabulary import LOCALES, Category, RiskLevel
 
 GUARD_KINDS = frozenset(
@@ -108,7 +108,7 @@ class _FileReader:
         self.path = path
         self.locale = locale
         self.problems: list[str] = []
-        self.slots: dict[str, list[str]] = {}
+        self.slots = Slots({})
         self.seen: set[str] = set()
 
     def read(self, document: Any) -> LocaleSignals:
@@ -118,7 +118,7 @@ class _FileReader:
         for key in top.keys() - _TOP_KEYS:
             self.problems.append(f"{self.path}: unknown key {key!r} under signals. Known: {', '.join(sorted(_TOP_KEYS))}.")
         slots = top.get("slots") or {}
-        self.slots = {str(name): self._strings(values, f"slot {name}") for name, values in slots.items()}
+        self.slots = Slots({str(name): self._strings(values, f"slot {name}") for name, values in slots.items()})
         rules = tuple(rule for rule in map(self._rule, top.get("phrases") or ()) if rule)
         guards = tuple(guard for guard in map(self._guard, top.get("guards") or ()) if guard)
         return LocaleSignals(
