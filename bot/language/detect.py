@@ -29,6 +29,8 @@ _WORDS_ENOUGH = 12
 # The evidence of n words is not n times the evidence of one; measured on held-out phrases (docs/language.md).
 _DEPENDENCE = 0.12
 _PRIOR_NATS = 2.5
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_PLACE_ENDINGS = frozenset({"ku", "shi", "eki", "cho", "machi", "ken"})
 _DRAWN_OUT = re.compile(r"([a-z])\1\1+")
 _COURTESY_NATS = 3.0
 _COURTESY_WORDS = 4
@@ -39,8 +41,18 @@ _CERTAIN_SCRIPT = 0.995
 class Detector:
     """Decides the locale of one text. Safe to share between threads; never raises for any text."""
 
-    def __init__(self, latin: NgramModel, han: HanModel, courtesies: Mapping[str, str] | None = None) -> None:
-        """`courtesies` maps the key of each courtesy to the one locale that has it, or to "" where several do."""
+    def __init__(
+        self,
+        latin: NgramModel,
+        han: HanModel,
+        courtesies: Mapping[str, str] | None = None,
+        places: frozenset[str] = frozenset(),
+    ) -> None:
+        """`courtesies` maps the key of each courtesy to the one locale that has it, or to "" where several do.
+
+        `places` are names that people write alike in every language.
+        """
+        self._places = places
         self._latin = latin
         self._han = han
         self._courtesies = courtesies or {}
@@ -57,7 +69,9 @@ class Detector:
             for word in locale.courtesies if not locale.register_of else ():
                 key = courtesy_key(word)
                 courtesies[key] = tag if courtesies.get(key, tag) == tag else ""
-        detector = cls(NgramModel.load(WEIGHTS / "latin.npz"), HanModel.load(WEIGHTS), courtesies)
+        places = (WEIGHTS / "places.txt").read_text(encoding="utf-8").split()
+        latin, han = NgramModel.load(WEIGHTS / "latin.npz"), HanModel.load(WEIGHTS, [*filter(_HAN.match, places)])
+        detector = cls(latin, han, courtesies, frozenset(places))
         detector._words.learn((WEIGHTS / "familiar.txt").read_text(encoding="utf-8").split())
         return detector
 
@@ -140,7 +154,11 @@ class Detector:
         folded = fold(" ".join(words[:_WORDS_READ]))
         if _DRAWN_OUT.search(folded):
             folded = _DRAWN_OUT.sub(r"\1", folded)
-        rows, table = self._words.look_up(folded.split(" "))
+        read = folded.split(" ")
+        telling = [word for word in read if word not in self._places]
+        if len(telling) < len(read):
+            telling = [word for word in telling if word not in _PLACE_ENDINGS]
+        rows, table = self._words.look_up(telling or read)
         count = len(rows)
         scores = table[rows[0]].tolist() if count == 1 else table[rows].sum(axis=0).tolist()
         heat = 1.0 / (1.0 + _DEPENDENCE * (count - 1))
@@ -169,7 +187,8 @@ class Detector:
         for index, part in enumerate(parts):
             if part > 0.2 * whole and classes[index] not in (locale, *others):
                 others += (classes[index],)
-        return Detection(locale, max(parts[place] / whole, 0.5 if "en" in others else 0.0), others)
+        confidence = max(parts[place] / whole, 0.5 if "en" in others else 0.0)
+        return Detection(locale, confidence if telling else confidence / 2, others)
 
     def _mixed(self, scores: Scores) -> bool:
         """Taglish: Filipino words hold an English sentence together, or English ones stand in a Filipino frame."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -31,27 +32,35 @@ def to_simplified() -> dict[int, int]:
 class HanModel:
     """Names the locale of text in Han characters."""
 
-    def __init__(self, model: NgramModel, traditional: frozenset[str], simplified: frozenset[str]) -> None:
+    def __init__(
+        self,
+        model: NgramModel,
+        traditional: frozenset[str],
+        simplified: frozenset[str],
+        places: Sequence[str] = (),
+    ) -> None:
+        self._places = re.compile("|".join(map(re.escape, sorted(places, key=len, reverse=True))) or r"(?!)")
         self._model = model
         self._traditional = traditional
         self._simplified = simplified
 
     @classmethod
-    def load(cls, folder: Path) -> HanModel:
-        """Read the weights of a folder. Raises OSError when a file is missing."""
+    def load(cls, folder: Path, places: Sequence[str] = ()) -> HanModel:
+        """Read the weights of a folder; `places` are names that say nothing. Raises OSError when a file is missing."""
         pairs = to_simplified()
         traditional, simplified = frozenset(map(chr, pairs)), frozenset(map(chr, pairs.values()))
         # A character that is itself the traditional form of another word (后, 里, 干) tells nothing.
         shared = frozenset((folder / "han_variants.txt").read_text(encoding="utf-8").split("\n")[2])
-        return cls(
-            NgramModel.load(folder / "han.npz"), traditional - simplified - shared, simplified - traditional - shared
-        )
+        traditional, simplified = traditional - shared, simplified - shared
+        model = NgramModel.load(folder / "han.npz")
+        return cls(model, traditional - simplified, simplified - traditional, places)
 
     def name(self, runs: Sequence[str], kana: int = 0, prior: str | None = None) -> tuple[str, float]:
         """Locale and confidence of runs of Han characters; `kana` counts stray kana, `prior` settles what is open."""
         total = list(self._model.bias)
         glyphs = 0
         pieces = [run[:LONGEST_WORD] for run in runs[:_RUNS_READ]]
+        pieces = [part for piece in pieces for part in self._places.split(piece) if part] or pieces
         for index, value in enumerate(self._model.score(pieces).sum(axis=0).tolist()):
             total[index] += value
         for piece in pieces:
@@ -62,14 +71,13 @@ class HanModel:
             japanese += _PRIOR_NATS
         elif prior in ("zh-Hans", "zh-Hant"):
             japanese -= _PRIOR_NATS
-            simplified, traditional = (
-                (simplified + 1.0, traditional) if prior == "zh-Hans" else (simplified, traditional + 1.0)
-            )
         top = max(simplified, traditional)
         chinese = top + math.log(math.exp(simplified - top) + math.exp(traditional - top))
         share = 1.0 / (1.0 + math.exp(max(-30.0, min(30.0, japanese - chinese))))
         if share < 0.5:
             return "ja", 1.0 - share
+        if not glyphs and prior in ("zh-Hans", "zh-Hant"):
+            return prior, share
         if not glyphs:
             simplified += _SIMPLIFIED_LEAD
         hant = 1.0 / (1.0 + math.exp(max(-30.0, min(30.0, simplified - traditional))))

@@ -100,6 +100,26 @@ def test_easy_japanese_is_chosen_never_forced(detector: Detector) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "prior", "locale"),
+    [
+        ("vivo en Nakahara", None, "es"),
+        ("gần ga Musashi Kosugi", None, "vi"),
+        ("dekat stasiun Kawasaki", None, "id"),
+        ("川崎市的補助", None, "zh-Hant"),
+        ("武藏小杉附近", "zh-Hant", "zh-Hant"),
+        ("Musashi Kosugi", "ne", "ne"),
+        ("新百合丘", "zh-Hans", "zh-Hans"),
+    ],
+)
+def test_names_of_places_say_nothing(detector: Detector, text: str, prior: str | None, locale: str) -> None:
+    assert detector.detect(text, prior).locale == locale
+
+
+def test_a_name_alone_is_uncertain(detector: Detector) -> None:
+    assert detector.detect("Musashi Kosugi").confidence <= 0.5
+
+
+@pytest.mark.parametrize(
     ("text", "main", "other"),
     [
         ("How do I apply for 児童手当?", "en", "ja"),

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+from wordfreq import word_frequency
+
 from bot.language.ngrams import NgramModel
+from bot.language.script import scripts
 from bot.language.training.catalogues import own_sentences
 from bot.language.training.fit import fit, targets
 from bot.language.training.han import HAN_CLASSES, han_vocabulary, shared_glyphs, variants
@@ -59,9 +63,32 @@ def write_familiar(content: Path, target: Path) -> int:
     return len(words)
 
 
+def write_places(content: Path, target: Path) -> int:
+    """Write places.txt, names of the city's places: residents of every language write them alike.
+
+    Names in Latin letters that are words of some language too ("tama", "arima") are left out.
+    """
+    names: set[str] = set()
+    for locale in ("en", "ja"):
+        held = yaml.safe_load((content / "nlu_data" / locale / "entities.yml").read_text(encoding="utf-8"))["entities"]
+        listed = [name for names_of in held["ward"].values() for name in names_of] + held.get("elsewhere", [])
+        for name in listed:
+            if locale == "ja":
+                names.update(run for run in scripts(name.lstrip("=")).han if run == name.lstrip("=") and len(run) > 1)
+            else:
+                names.update(word for word in latin_words(name) if len(word) > 3 and _rare_everywhere(word))
+    (target / "places.txt").write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
+    return len(names)
+
+
+def _rare_everywhere(word: str) -> bool:
+    return max(word_frequency(word, language) for language in ("en", "es", "pt", "id", "vi", "fil")) < 2e-5
+
+
 def train(content: Path, sources: Path, target: Path, report: Callable[[str], None]) -> None:
     """Fetch the sources into `sources`, fit both models, write them to `target`. Raises SourceError."""
     found = fetch(sources)
     train_han(found, content, target, report)
     train_latin(found, content, target, report)
     report(f"{write_familiar(content, target)} familiar words")
+    report(f"{write_places(content, target)} names of places")
