@@ -42,7 +42,8 @@ class LazyGroup(click.Group):
         if module is None:
             return None
         if module in GROUPS and not self._prefix:
-            return LazyGroup(prefix=f"{module}_", help=GROUPS[module], name=module)
+            group = LazyGroup(prefix=f"{module}_", help=GROUPS[module], name=module)
+            return _all_at_once(group) if module == "bench" else group
         command: click.Command = importlib.import_module(f"bot.cli.{module}").command
         return command
 
@@ -54,6 +55,25 @@ class LazyGroup(click.Group):
             found = {name: name for name in names if not name.startswith(tuple(f"{group}_" for group in GROUPS))}
             found |= {group: group for group in GROUPS if any(name.startswith(f"{group}_") for name in names)}
         return {name.replace("_", "-"): module for name, module in found.items()}
+
+
+def _all_at_once(group: LazyGroup) -> LazyGroup:
+    """`iroiro bench` without a name runs every bench, so that all figures come from one run."""
+
+    @click.pass_context
+    def run_all(ctx: click.Context, as_json: bool) -> None:
+        if ctx.invoked_subcommand is not None:
+            return
+        for name in group.list_commands(ctx):
+            command = group.get_command(ctx, name)
+            if command is not None:
+                click.echo(f"── {name}", err=as_json)
+                command.main(["--json"] if as_json else [], standalone_mode=False)
+
+    group.params = [click.Option(["--json", "as_json"], is_flag=True, help="One JSON object a bench.")]
+    group.invoke_without_command = True
+    group.callback = run_all
+    return group
 
 
 main = LazyGroup(name="iroiro", help="Multilingual consultation assistant for the residents of Kawasaki City.")
