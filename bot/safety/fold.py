@@ -69,7 +69,7 @@ _SOUND_STEPS: tuple[tuple[str, str], ...] = (
     ("ph", "p"),
     ("ng", "n"),
 )
-_SOUND_H = re.compile("(?<=[bcdgjkpst])h")
+_SOUND_H = re.compile("(?<=[bcdgjkpst])h+")
 _SOUND_TI = re.compile("ti")
 _SOUND_LETTERS = str.maketrans("gdbfvwlyjmq", "ktppppricnk")
 _SOUND_REPEAT = re.compile(r"([a-z])\1+")
