@@ -30,6 +30,13 @@ _WORDS_ENOUGH = 12
 _DEPENDENCE = 0.12
 _PRIOR_NATS = 2.5
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_CLAUSES = re.compile(r"[\s,.!?，。、！？「」()（）]+")
+_JAPANESE_GRAMMAR = re.compile(
+    r"です|ます|ません|ました|たい|ない|ください|する|した|して|けど|を|どこ|いつ|どう|なに|だれ|いくら"
+    r"|[はにが](?=[どな何い])|の[？?]|[たるいだよねなうくすつぬむぶぐか][\s。！？!?…〜～ー]*$"
+)
+"""What makes Japanese a sentence. A term copied from a letter has none of it."""
 _PLACE_ENDINGS = frozenset({"ku", "shi", "eki", "cho", "machi", "ken"})
 _DRAWN_OUT = re.compile(r"([a-z])\1\1+")
 _COURTESY_NATS = 3.0
@@ -84,7 +91,7 @@ class Detector:
         if prior not in LOCALES:
             prior = None
         seen = scripts(text)
-        found, words = self._decide(seen, prior)
+        found, words = self._decide(text, seen, prior)
         if found is None:
             return Detection(prior or DEFAULT_LOCALE, 0.0)
         if prior is None or found.locale == prior:
@@ -100,13 +107,13 @@ class Detector:
         """Whether a text in another locale than the conversation's is long and clear enough to change it."""
         if courtesy_key(text) in self._courtesies:
             return False
-        if found.locale == "ja" and not seen.kana:
-            words *= 0.5  # official terms are copied from letters and signs
+        if found.locale == "ja" and not (seen.kana and _JAPANESE_GRAMMAR.search(text)):
+            return False  # official terms are copied from letters and signs; a sentence is not
         if seen.latin and words <= len(seen.latin) + 0.01:
             return words >= 3 and found.confidence >= 0.85
         return words >= 2 and found.confidence >= 0.7
 
-    def _decide(self, seen: Scripts, prior: str | None) -> tuple[Detection | None, float]:
+    def _decide(self, text: str, seen: Scripts, prior: str | None) -> tuple[Detection | None, float]:
         """The locale and how many words speak for it; None when there are no letters of ours."""
         native = _native_words(seen)
         if not native:
@@ -115,10 +122,12 @@ class Detector:
             return self._read_latin(seen.latin, prior), float(len(seen.latin))
         script = max(native, key=lambda name: native[name])
         words = native[script]
+        quoted = script in ("kana", "han") and not _JAPANESE_GRAMMAR.search(text)
+        if quoted and script == "kana" and seen.han and (chinese := self._chinese_around(text, prior)):
+            return chinese, words
         # Names and titles in Latin letters stand in any text; grammar in the native script makes it the frame.
-        names = sum(1 for word in seen.latin if not word.islower()) * 0.6
-        frame = 1.3 if script == "han" and not seen.kana else 2.0
-        if len(seen.latin) - names > words * frame:
+        size = len(seen.latin) - sum(0.6 for word in seen.latin if not word.islower())
+        if size > words * (1.3 if quoted else 2.0) or (quoted and self._quotes_japanese(seen, size, prior)):
             found = self._read_latin(seen.latin, prior)
             locale = self._name_native(script, seen, prior)[0]
             others = found.others if locale in (found.locale, *found.others) else (*found.others, locale)
@@ -127,7 +136,7 @@ class Detector:
         others = tuple(
             self._name_native(name, seen, prior)[0] for name, size in native.items() if size >= 1 and name != script
         )
-        if len(seen.latin) >= 2 and len(seen.latin) - names > 0.2 * words:
+        if len(seen.latin) >= 2 and size > 0.2 * words:
             guest = self._read_latin(seen.latin, prior)
             if guest.confidence > 0.7:
                 others += (guest.locale,)
@@ -136,6 +145,24 @@ class Detector:
         others = tuple(dict.fromkeys(other for other in others if other != locale))
         share = words / (words + 0.3 * len(seen.latin) + sum(native.values()) - words)
         return Detection(locale, confidence * (0.5 + 0.5 * share), others), words
+
+    def _quotes_japanese(self, seen: Scripts, size: float, prior: str | None) -> bool:
+        """Whether a few words of another language than English stand around a Japanese term: they are the writer's own."""
+        if size < 2 and not (size >= 1 and any(not word.isascii() for word in seen.latin)):
+            return False
+        if not seen.kana and self._han.name(seen.han, 0, None)[0] != "ja":
+            return False
+        guest = self._read_latin(seen.latin, prior)
+        return guest.confidence >= 0.8 and guest.locale not in ("en", "ja", "zh-Hans", "zh-Hant")
+
+    def _chinese_around(self, text: str, prior: str | None) -> Detection | None:
+        """Chinese clauses beside a Japanese term ("マイナンバーカード 忘带了行吗")."""
+        clauses = [clause for clause in _CLAUSES.split(text) if _HAN.search(clause) and not _KANA.search(clause)]
+        runs = [run for clause in clauses for run in scripts(clause).han]
+        if sum(map(len, runs)) < 3:
+            return None
+        locale, confidence = self._han.name(runs, 0, prior)
+        return Detection(locale, confidence * 0.9, ("ja",)) if locale != "ja" and confidence >= 0.9 else None
 
     def _name_native(self, script: str, seen: Scripts, prior: str | None) -> tuple[str, float]:
         if script == "han":

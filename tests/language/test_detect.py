@@ -82,6 +82,13 @@ def test_script_alone_flips_when_it_says_enough(detector: Detector) -> None:
     assert detector.detect("请问怎么申请补贴", prior="zh-Hant").locale == "zh-Hans"
 
 
+def test_a_copied_term_does_not_flip_and_a_sentence_does(detector: Detector) -> None:
+    assert detector.detect("かわさき子育てアプリ", prior="zh-Hans").locale == "zh-Hans"
+    assert detector.detect("母子健康手帳交付申請書", prior="vi").locale == "vi"
+    assert detector.detect("子どもが熱を出した", prior="vi").locale == "ja"
+    assert detector.detect("お腹が空いた", prior="ko").locale == "ja"
+
+
 def test_prior_settles_what_is_open(detector: Detector) -> None:
     assert detector.detect("no", prior="es").locale == "es"
     assert detector.detect("中原区", prior="zh-Hans").locale == "zh-Hans"
@@ -126,6 +133,10 @@ def test_a_name_alone_is_uncertain(detector: Detector) -> None:
         ("toi muon hoi ve 保育園 cho con", "vi", "ja"),
         ("paki-explain naman kasi I don't understand the form", "tl", "en"),
         ("播放 Jill Sobule 的专辑", "zh-Hans", None),
+        ("区役所 ở đâu", "vi", "ja"),
+        ("やさしい日本語 được không", "vi", "ja"),
+        ("マイナンバーカード 忘带了行吗", "zh-Hans", "ja"),
+        ("Disney Channel を見たい", "ja", None),
         ("子どもの passport はどこで作れますか", "ja", None),
     ],
 )
