@@ -15,11 +15,11 @@ from datetime import date, datetime
 from typing import Protocol
 
 import structlog
+from anyio import to_thread
 
 from bot.dialogue import offline
 from bot.dialogue.rasa import RasaClient, RasaUnavailableError, apply_customs
 from bot.knowledge.articles import KnowledgeBase
-from bot.knowledge.search import Searcher
 from bot.safety.conversation import own_level
 from bot.turn import Assessment, Detection, Reply, Turn
 from bot.vocabulary import DEFAULT_LOCALE, Category, Outcome, RiskLevel
@@ -42,7 +42,7 @@ class Services:
     detector: LanguageDetector
     gate: RiskGate
     kb: KnowledgeBase
-    searcher: Searcher
+    searcher: offline.SearchesArticles
     rasa: RasaClient | None
     today: Callable[[], date]
 
@@ -122,9 +122,9 @@ async def ask_rasa(turn: Turn, services: Services) -> None:
     apply_customs(turn, customs)
 
 
-def answer_offline(turn: Turn, services: Services) -> None:
-    """Rasa gave nothing: search the knowledge base, or offer a person."""
-    offline.answer(turn, services.kb, services.searcher, services.today())
+async def answer_offline(turn: Turn, services: Services) -> None:
+    """Rasa gave nothing: search the knowledge base, or offer a person. In a thread: searching is work for a processor."""
+    await to_thread.run_sync(offline.answer, turn, services.kb, services.searcher, services.today())
 
 
 INTAKE: tuple[Step, ...] = (detect_language, screen_for_risk, relay_to_counsellor)

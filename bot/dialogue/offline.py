@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from bot.knowledge.articles import KnowledgeBase
-from bot.knowledge.search import Searcher
+from bot.knowledge.search import Searcher, SearchResult
 from bot.turn import Reply, Turn
 from bot.vocabulary import Outcome
 
@@ -16,6 +18,31 @@ PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<data>\{.*\})?$", re.DOTALL)
 CLARIFY_CHOICES = 3
 
 PERSON_CHOICE: tuple[str, str, dict[str, Any]] = ("/want_person", "choice_person", {})
+
+
+class SearchesArticles(Protocol):
+    """The knowledge search, or something that stands for it."""
+
+    def search(self, text: str, locale: str, on: date) -> SearchResult: ...
+
+
+class SearchOnDemand:
+    """Builds the search when it is first needed.
+
+    Its dictionaries and sentence encoder take several hundred megabytes, and while Rasa is up only Rasa's process needs
+    them. The first question after Rasa has gone waits a few seconds for it.
+    """
+
+    def __init__(self, build: Callable[[], Searcher]) -> None:
+        self._build = build
+        self._searcher: Searcher | None = None
+        self._building = threading.Lock()
+
+    def search(self, text: str, locale: str, on: date) -> SearchResult:
+        with self._building:
+            if self._searcher is None:
+                self._searcher = self._build()
+        return self._searcher.search(text, locale, on)
 
 
 def parse_payload(payload: str | None) -> tuple[str, dict[str, Any]] | None:
@@ -30,7 +57,7 @@ def parse_payload(payload: str | None) -> tuple[str, dict[str, Any]] | None:
     return found["intent"], data if isinstance(data, dict) else {}
 
 
-def answer(turn: Turn, kb: KnowledgeBase, searcher: Searcher, on: date) -> None:
+def answer(turn: Turn, kb: KnowledgeBase, searcher: SearchesArticles, on: date) -> None:
     """Set replies and outcome on the turn. Answers are only ever our articles' text."""
     parsed = parse_payload(turn.payload)
     if parsed is not None and _answer_payload(turn, *parsed, kb):

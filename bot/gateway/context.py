@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.dialogue.offline import SearchesArticles, SearchOnDemand
 from bot.dialogue.rasa import RasaClient
 from bot.handover.hours import Duty
 from bot.knowledge.articles import KnowledgeBase
@@ -66,7 +67,7 @@ def build(
     wakeups: Wakeups,
     *,
     clock: Clock = utc_now,
-    searcher: Searcher | None = None,
+    searcher: SearchesArticles | None = None,
 ) -> Gateway:
     """Load all data. Raises the loaders' own errors, which name file, field and remedy.
 
@@ -87,7 +88,7 @@ def build(
         detector=Detector.load(),
         gate=gate,
         kb=kb,
-        searcher=searcher or Searcher.build(kb, settings.data_dir / "search-vectors.npz"),
+        searcher=searcher or SearchOnDemand(lambda: Searcher.build(kb, settings.data_dir / "search-vectors.npz")),
         rasa=RasaClient(settings.rasa_url, settings.rasa_timeout_s) if settings.rasa_url else None,
         today=today,
     )
