@@ -84,9 +84,7 @@ def report(judged: Sequence[Judged], everyday: Sequence[Judged]) -> dict[str, An
         "ordinary_questions": {
             "lines": len(everyday),
             "false": alarm,
-            "false_alerts_a_day_at_1000_conversations": round(
-                1000 * (1 - (1 - alarm) ** _TURNS_A_CONVERSATION), 1
-            ),
+            "false_alerts_a_day_at_1000_conversations": round(1000 * (1 - (1 - alarm) ** _TURNS_A_CONVERSATION), 1),
         },
         "missed": [item.example.text for item in judged if item.example.level >= RiskLevel.high and not item.caught],
         "false_alarms": [item.example.text for item in judged if item.example.level < RiskLevel.high and item.caught],
@@ -131,7 +129,11 @@ def _table(rows: dict[str, dict[str, Any]]) -> str:
         cells = ""
         for name in names:
             value = row[name]
-            bad = value is not None and name in _TARGETS and ((value > 0.02) if name == "false" else value < _TARGETS[name])
+            bad = (
+                value is not None
+                and name in _TARGETS
+                and ((value > 0.02) if name == "false" else value < _TARGETS[name])
+            )
             cells += f'<td class="{"bad" if bad else ""}">{"" if value is None else value}</td>'
         body += f"<tr><th>{html.escape(label)}</th>{cells}</tr>"
     return f"<table><tr>{head}</tr>{body}</table>"

@@ -74,7 +74,8 @@ class Classifier:
         """Log-odds by output for one piece of folded text. Shape (len(OUTPUTS),)."""
         ids = feature_ids(plain)
         total = self._weights[ids].sum(axis=0, dtype=np.int64)
-        return total * self._scale / math.sqrt(len(ids)) + self._bias
+        scores: NDArray[np.float64] = total * self._scale / math.sqrt(len(ids)) + self._bias
+        return scores
 
     def opinion(self, plain: str, guarded: bool = False) -> Opinion | None:
         """The most serious opinion over the whole text, its sentences and, in long texts, its stretches.

@@ -63,7 +63,7 @@ def read_examples(path: Path, locale: str) -> list[Example]:
 
 def _text(entry: Any, place: str) -> tuple[str, str, str]:
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or not entry["text"].strip():
-        raise ExamplesError(f"{place}: {str(entry)[:80]!r} has no text. Write {{text: \"...\", family: ...}}, in quotes.")
+        raise ExamplesError(f'{place}: {str(entry)[:80]!r} has no text. Write {{text: "...", family: ...}}, in quotes.')
     family = entry.get("family")
     if not family:
         raise ExamplesError(f"{place}: {entry['text']!r} has no family. Give it a short name.")
@@ -92,7 +92,9 @@ def everyday_questions(content_dir: Path) -> Iterator[Example]:
                 text = line.strip().removeprefix("- ").strip()
                 if text:
                     plain = _without_markup(text)
-                    yield Example(plain, path.parent.parent.name, RiskLevel.none, None, f"intent-{path.stem}", "service")
+                    yield Example(
+                        plain, path.parent.parent.name, RiskLevel.none, None, f"intent-{path.stem}", "service"
+                    )
     for path in sorted((content_dir / "knowledge_base" / "articles").glob("*/*.md")):
         head = path.read_text("utf-8").split("---")
         try:
@@ -121,6 +123,6 @@ def _without_markup(text: str) -> str:
 def _read_yaml(path: Path) -> Any:
     try:
         with path.open("rb") as stream:
-            return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+            return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, yaml.YAMLError) as error:
         raise ExamplesError(f"{path}: cannot be read ({error}). Repair the YAML.") from None

@@ -20,7 +20,9 @@ _SALTS = {size: np.uint64(size * 0x51_7C_C1_B7_27_22_0A_95 % 2**64) for size in 
 
 def feature_ids(plain: str) -> NDArray[np.int64]:
     """Rows of the weight table for one folded text (repeats kept). Shape (n,)."""
-    codes = np.frombuffer(f" {plain.strip(' .')} ".encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    codes = np.frombuffer(f" {plain.strip(' .')} ".encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(
+        np.uint64
+    )
     parts = []
     rolling = np.zeros(len(codes), dtype=np.uint64)
     with np.errstate(over="ignore"):

@@ -19,15 +19,25 @@ _TIGHT = rf"[{_KANA}{_HAN}{_THAI}]"
 _COMBINING = re.compile("[\u0300-\u036f\u3099\u309a]")
 _CLUSTER = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
 _TAHI = re.compile("(?<![ァ-ヺｦ-ﾝー])(?:[タﾀ夕][ヒﾋ]|歹匕)(?![ァ-ヺｦ-ﾝー])")
-_SPACED = re.compile(
-    rf"(?<!{_LETTER})({_LETTER})(?:([ \n.\-_,/|{MASK}]{{1,3}})({_LETTER})(?!{_LETTER})){{2,}}"
-)
+_SPACED = re.compile(rf"(?<!{_LETTER})({_LETTER})(?:([ \n.\-_,/|{MASK}]{{1,3}})({_LETTER})(?!{_LETTER})){{2,}}")
 _SIGNS = re.compile("[@$!|€013457]")
 _LEET = re.compile(
     rf"[@$|€013457](?<=[{LATIN}].)(?=[{LATIN}@$!013457])|!(?<=[{LATIN}].)(?=[{LATIN}])"
     rf"|[@$€1345](?<![\w.].)(?=[{LATIN}]{{3}})|[013](?<=[{LATIN}]{{3}}.)(?!\w)"
 )
-_LEET_LETTERS = {"@": "a", "$": "s", "!": "i", "|": "i", "€": "e", "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t"}
+_LEET_LETTERS = {
+    "@": "a",
+    "$": "s",
+    "!": "i",
+    "|": "i",
+    "€": "e",
+    "0": "o",
+    "1": "i",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+}
 _SIGNS_LEFT = str.maketrans("@$|€!", "    .")
 _REPEAT = re.compile(
     # In kana and kanji a doubled letter is often a word of its own (ママ, 爸爸): only three and more are drawn out.
@@ -37,7 +47,9 @@ _STOPS = re.compile(r" ?[.\n][ .\n]*")
 _SPACES = re.compile(" {2,}")
 _LOOSE = re.compile(rf"(?<={_TIGHT}) (?={_TIGHT})")
 _VIRAMA_END = re.compile("\u094d(?![\u0900-\u0963])")
-_DEATH_READINGS = re.compile("(?<![一-鿿])[氏市詩士4](?=(?:に|二)(?:たい|たく|た[いそ]|そう|鯛|隊)|ね(?:[. ]|よ|や|$)|んで|のう|ぬ)|(?<=し)鯛")
+_DEATH_READINGS = re.compile(
+    "(?<![一-鿿])[氏市詩士4](?=(?:に|二)(?:たい|たく|た[いそ]|そう|鯛|隊)|ね(?:[. ]|よ|や|$)|んで|のう|ぬ)|(?<=し)鯛"
+)
 
 VOWEL_ROWS = {
     "あ": "あかさたなはまやらわがざだばぱぁゃ",
@@ -47,7 +59,9 @@ VOWEL_ROWS = {
     "お": "おこそとのほもよろごぞどぼぽぉょ",
 }
 _DRAWN_OUT = re.compile(
-    "|".join(f"(?<=[{row}])[{vowel}{small}]+" for (vowel, row), small in zip(VOWEL_ROWS.items(), "ぁぃぅぇぉ", strict=True))
+    "|".join(
+        f"(?<=[{row}])[{vowel}{small}]+" for (vowel, row), small in zip(VOWEL_ROWS.items(), "ぁぃぅぇぉ", strict=True)
+    )
 )
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょ", "あいうえおつやゆよ")
 _HAS_KANA = re.compile(f"[{_KANA}]")

@@ -83,7 +83,9 @@ class Gate:
         try:
             return self._assess(text, history)
         except Exception:
-            _LOG.exception("safety gate failed on a message of %s characters", len(text) if isinstance(text, str) else "?")
+            _LOG.exception(
+                "safety gate failed on a message of %s characters", len(text) if isinstance(text, str) else "?"
+            )
             signal = Signal(GATE_ERROR, Category.distress, RiskLevel.high, "", 0, 0, "", "gate_error")
             return Assessment(RiskLevel.high, Category.distress, (signal,))
 
@@ -110,7 +112,9 @@ class Gate:
                 rule = f"classifier-{opinion.category.value}"
                 span = text[start:end][:200]
                 signals.append(
-                    Signal(rule, opinion.category, opinion.level, "", start, end, span, "classifier", opinion.confidence)
+                    Signal(
+                        rule, opinion.category, opinion.level, "", start, end, span, "classifier", opinion.confidence
+                    )
                 )
         own = _combine(signals)
         if not history:
@@ -140,7 +144,15 @@ def _combine(signals: list[Signal]) -> Assessment:
     unique = {(signal.rule, signal.start, signal.end): signal for signal in signals}
     ordered = sorted(
         unique.values(),
-        key=lambda s: (-s.level, s.voice != "phrase", s.category is Category.distress, -(s.end - s.start), _TRUNK[s.category], s.start, s.rule),
+        key=lambda s: (
+            -s.level,
+            s.voice != "phrase",
+            s.category is Category.distress,
+            -(s.end - s.start),
+            _TRUNK[s.category],
+            s.start,
+            s.rule,
+        ),
     )
     level = ordered[0].level
     if level is RiskLevel.none:

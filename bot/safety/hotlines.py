@@ -183,7 +183,9 @@ class Hotlines:
         parts = []
         for span in hours.spans:
             if span.month_day is None:
-                parts.append(template.format(days=_days_text(span, names), open=_clock(span.opens), close=_clock(span.closes)))
+                parts.append(
+                    template.format(days=_days_text(span, names), open=_clock(span.opens), close=_clock(span.closes))
+                )
         return " / ".join(parts)
 
 
@@ -221,7 +223,9 @@ def _hotline(row: Mapping[str, str | None], place: str) -> Hotline:
         try:
             datetime.strptime(value["verified_at"], "%Y-%m-%d").replace(tzinfo=JAPAN)
         except ValueError:
-            raise HotlinesError(f"{place}: verified_at {value['verified_at']!r}. Write a date like 2026-11-23.") from None
+            raise HotlinesError(
+                f"{place}: verified_at {value['verified_at']!r}. Write a date like 2026-11-23."
+            ) from None
     try:
         hours = parse_hours(value["hours"])
     except HoursError as error:
@@ -250,7 +254,7 @@ def _format_words(content_dir: Path) -> dict[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
     for path in sorted((content_dir / "nlu_data").glob("*/formats.yml")):
         with path.open("rb") as stream:
-            document = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+            document = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         words = document.get("formats") if isinstance(document, dict) else None
         if isinstance(words, dict):
             found[path.parent.name] = words

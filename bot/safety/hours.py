@@ -94,7 +94,9 @@ def parse_hours(text: str) -> Hours:
                 raise HoursError(f"{part!r} in {text!r} ends before it begins. Past midnight, count on: 20:00-26:00.")
             spans.append(Span(days, month_day, opens, closes))
         else:
-            raise HoursError(f"{part!r} in {text!r} is not understood. Write e.g. `mon-fri 09:00-17:00; closed holidays`.")
+            raise HoursError(
+                f"{part!r} in {text!r} is not understood. Write e.g. `mon-fri 09:00-17:00; closed holidays`."
+            )
     return Hours(tuple(spans), False, holidays, tuple(closed))
 
 

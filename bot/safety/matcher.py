@@ -221,11 +221,15 @@ def _share_guards(hits: list[Hit]) -> list[Hit]:
         if hit.guard is None:
             for other in covered:
                 same = other.start < hit.end and hit.start < other.end
-                own = any(
-                    rival.rule.locale == other.rule.locale and rival.level > other.level for rival in open_spans
-                )
+                own = any(rival.rule.locale == other.rule.locale and rival.level > other.level for rival in open_spans)
                 stronger = hit.rule.level is RiskLevel.imminent and other.guard and not other.guard.imminent
-                if same and hit.rule.locale != other.rule.locale and not own and not stronger and hit.level > other.level:
+                if (
+                    same
+                    and hit.rule.locale != other.rule.locale
+                    and not own
+                    and not stronger
+                    and hit.level > other.level
+                ):
                     hit = Hit(hit.rule, hit.start, hit.end, other.level, other.guard)
                     break
         shared.append(hit)

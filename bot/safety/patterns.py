@@ -1,90 +1,38 @@
-"""The pattern language of signals.yml (docs/signals.md): parsing, and compilation to bounded regular expressions.
-
-No pattern can run away: every repetition is bounded, and the matcher only looks at a window around an anchor.
-"""
+"""The pattern language of signals.yml (docs/signals.md): reading it, with a remedy for every mistake."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
-from bot.safety.characters import ACCENTS, weaker_spellings
-from bot.safety.fold import LATIN, VOWEL_ROWS, fold_phrase, sound_of
-
-DEFAULT_WORDS = 3
-DEFAULT_CHARACTERS = 10
-MAX_GAP = 60
-_LONGEST_WORD = 24
-_OPEN_END = 15
-_MAX_ANCHORS = 400
-_JOINABLE = 6
-"""Latin words of so many letters are found inside others too: people run words together."""
-
-_WORD = f"[{LATIN}0-9]"
-_LATIN_CHAR = re.compile(f"[{LATIN}]")
-_OTHER_LETTER = re.compile(f"[^\\W\\d_{LATIN}]")
-
-
-_COMMON = frozenset(
-    "the a an i im me my you he she they we us it is are was be to of in on at for and or with not no so do how what when "
-    "where that this if his her their have has had get got go can will all now one out up want like some "
-    "la el los las un una de del en que mi me te se su lo por con para es no si ya muy mas yo tu al le "
-    "o os as um uma do da em na no eu ele ela que meu minha nao mais e "
-    "toi em anh con chi bi co khong la va cua cho minh nguoi da duoc ra vao o di lam "
-    "ko ako siya ang ng sa na ay mga nang kami yung po pa "
-    "aku saya dia di ke yang dan ini itu ada tidak gak aja mau sama bisa dari".split()
+from bot.safety.anchors import best_anchors
+from bot.safety.characters import ACCENTS
+from bot.safety.expressions import Writer
+from bot.safety.fold import LATIN, fold_phrase, sound_of
+from bot.safety.nodes import (
+    LATIN_CHAR,
+    Digits,
+    Edge,
+    Gap,
+    Group,
+    Literal,
+    Node,
+    Nodes,
+    Space,
+    Star,
+    literals,
+    reach,
+    shortest,
 )
-"""Words too frequent to look for first."""
+
+MAX_GAP = 60
+_OTHER_LETTER = re.compile(f"[^\\W\\d_{LATIN}]")
 
 
 class PatternError(ValueError):
     """A pattern cannot be read. The message says what is wrong and what to write instead."""
-
-
-@dataclass(frozen=True)
-class Literal:
-    text: str
-
-
-@dataclass(frozen=True)
-class Space:
-    pass
-
-
-@dataclass(frozen=True)
-class Gap:
-    size: int | None
-
-
-@dataclass(frozen=True)
-class Star:
-    pass
-
-
-@dataclass(frozen=True)
-class Edge:
-    kind: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """Alternatives. `known` remembers what was worked out of them: slots are used in many patterns."""
-
-    alternatives: tuple[tuple[Node, ...], ...]
-    optional: bool
-    known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Digits:
-    pass
-
-
-Node = Literal | Digits | Space | Gap | Star | Edge | Group
-Sequence_ = tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -106,8 +54,8 @@ class Pattern:
         return re.compile(self.expression())
 
     def expression(self) -> str:
-        latin = any(_LATIN_CHAR.search(word) for word in _literals(self.nodes))
-        return _Writer(self.wide, self.view, self.exact, latin).write(self.nodes)
+        latin = any(LATIN_CHAR.search(word) for word in literals(self.nodes))
+        return Writer(self.wide, self.view, self.exact, latin).write(self.nodes)
 
 
 class Slots(dict[str, Sequence[str]]):
@@ -118,17 +66,19 @@ class Slots(dict[str, Sequence[str]]):
         self.parsed: dict[str, Group] = {}
 
 
-def parse(source: str, slots: Mapping[str, Sequence[str]] | None = None, romanised: bool = False, short: bool = False) -> Pattern:
+def parse(
+    source: str, slots: Mapping[str, Sequence[str]] | None = None, romanised: bool = False, short: bool = False
+) -> Pattern:
     """Read one pattern; `short` ones, which never flag alone, may have two letters. Raises PatternError with the remedy."""
     text = source.strip()
     exact = text.startswith("=")
     nodes = _Reader(text[1:] if exact else text, slots or {}, source).read()
     nodes = _tidy(nodes)
-    letters = "".join(_literals(nodes))
+    letters = "".join(literals(nodes))
     wide = bool(_OTHER_LETTER.search(letters))
     if romanised:
         nodes = _to_sound(nodes)
-        letters = "".join(_literals(nodes))
+        letters = "".join(literals(nodes))
         if wide:
             raise PatternError(f"{source!r}: a romanised pattern takes Latin letters only. Move it to `match`.")
     whole = any(isinstance(node, Edge) and node.kind in "^$" for node in nodes)
@@ -136,7 +86,7 @@ def parse(source: str, slots: Mapping[str, Sequence[str]] | None = None, romanis
     view = "sound" if romanised else ("accented" if accented or exact else "plain")
     if not letters.strip():
         raise PatternError(f"{source!r} holds no letters. Write at least one word.")
-    anchors = _best_anchors(nodes)
+    anchors = best_anchors(nodes)
     if anchors is None:
         raise PatternError(f"{source!r}: every word is optional. Make at least one word required.")
     if not whole and shortest(nodes) < (1 if short else 2) + (not wide):
@@ -144,7 +94,7 @@ def parse(source: str, slots: Mapping[str, Sequence[str]] | None = None, romanis
         raise PatternError(f"{source!r} may match fewer than {least}. Make it longer, or anchor it with ^ and $.")
     if romanised and not whole and shortest(nodes) < 5:
         raise PatternError(f"{source!r}: a romanised pattern needs at least 6 letters. Make it longer.")
-    return Pattern(source, nodes, view, wide, exact, anchors, _reach(nodes, wide), whole)
+    return Pattern(source, nodes, view, wide, exact, anchors, reach(nodes, wide), whole)
 
 
 class _Reader:
@@ -157,7 +107,7 @@ class _Reader:
         self.seen = seen
         self.at = 0
 
-    def read(self) -> Sequence_:
+    def read(self) -> Nodes:
         nodes = self._sequence("|")
         if self.at < len(self.text):
             alternatives = [nodes]
@@ -170,7 +120,7 @@ class _Reader:
             raise PatternError(f"{self.source!r}: unexpected {self.text[self.at]!r}. Close brackets you open.")
         return nodes
 
-    def _sequence(self, stops: str) -> Sequence_:
+    def _sequence(self, stops: str) -> Nodes:
         nodes: list[Node] = []
         literal = ""
 
@@ -204,7 +154,9 @@ class _Reader:
                 flush()
                 nodes.append(Group((_folded(last),), True))
             elif char in "[]+\\":
-                raise PatternError(f"{self.source!r}: {char!r} is not part of the pattern language. Write out the alternatives.")
+                raise PatternError(
+                    f"{self.source!r}: {char!r} is not part of the pattern language. Write out the alternatives."
+                )
             elif char in " \u3000":
                 flush()
                 nodes.append(Space())
@@ -275,7 +227,7 @@ class _Reader:
         return size
 
 
-def _says_something(nodes: Sequence_) -> bool:
+def _says_something(nodes: Nodes) -> bool:
     """Whether anything but spaces is left of an alternative; a picture folds to a space."""
     return any(not isinstance(node, Space) for node in nodes)
 
@@ -291,7 +243,7 @@ def _folded(literal: str) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def _tidy(nodes: Sequence_) -> Sequence_:
+def _tidy(nodes: Nodes) -> Nodes:
     """Drop spaces that say nothing: beside gaps, beside edges of the message, doubled."""
     kept: list[Node] = []
     for index, node in enumerate(nodes):
@@ -308,7 +260,7 @@ def _tidy(nodes: Sequence_) -> Sequence_:
     return tuple(kept)
 
 
-def _to_sound(nodes: Sequence_) -> Sequence_:
+def _to_sound(nodes: Nodes) -> Nodes:
     changed: list[Node] = []
     for node in nodes:
         if isinstance(node, Literal):
@@ -319,210 +271,8 @@ def _to_sound(nodes: Sequence_) -> Sequence_:
     return tuple(changed)
 
 
-def _literals(nodes: Sequence_) -> list[str]:
-    found: list[str] = []
-    for node in nodes:
-        if isinstance(node, Literal):
-            found.append(node.text)
-        elif isinstance(node, Group):
-            if "literals" not in node.known:
-                node.known["literals"] = [word for item in node.alternatives for word in _literals(item)]
-            found.extend(node.known["literals"])
-    return found
-
-
 def latin_words(pattern: Pattern) -> set[str]:
     """Plain Latin words of a pattern; empty for a romanised one."""
     if pattern.view == "sound":
         return set()
-    return {word.translate(ACCENTS) for word in _literals(pattern.nodes) if _LATIN_CHAR.match(word)}
-
-
-def shortest(nodes: Sequence_) -> int:
-    """Fewest letters a match can have."""
-    total = 0
-    for node in nodes:
-        if isinstance(node, Literal):
-            total += len(node.text)
-        elif isinstance(node, Group) and not node.optional:
-            if "shortest" not in node.known:
-                node.known["shortest"] = min(shortest(item) for item in node.alternatives)
-            total += node.known["shortest"]
-    return total
-
-
-def _reach(nodes: Sequence_, wide: bool) -> int:
-    """Most characters a match can span."""
-    total = 0
-    for node in nodes:
-        if isinstance(node, Literal):
-            total += len(node.text) * 2
-        elif isinstance(node, Group):
-            if ("reach", wide) not in node.known:
-                node.known["reach", wide] = max(_reach(item, wide) for item in node.alternatives)
-            total += node.known["reach", wide]
-        elif isinstance(node, Gap):
-            total += _gap_size(node, wide) * (1 if wide else 14) + 1
-        elif isinstance(node, Star):
-            total += _OPEN_END
-        elif isinstance(node, Digits):
-            total += 4
-        else:
-            total += 1
-    return total
-
-
-def _gap_size(gap: Gap, wide: bool) -> int:
-    return gap.size or (DEFAULT_CHARACTERS if wide else DEFAULT_WORDS)
-
-
-def _weight(text: str) -> int:
-    """How telling a literal is: a kanji or hangul says as much as two or three Latin letters or kana."""
-    plain = text.strip()
-    if plain in _COMMON:
-        return 0
-    return sum(1 if char.isascii() or "ぁ" <= char <= "ゖ" else 3 for char in plain)
-
-
-def _best_anchors(
-    nodes: Sequence_, before: frozenset[str] = frozenset(), left: bool = True, right: bool = True
-) -> frozenset[str] | None:
-    """The most telling words of which one must be there; None when every part is optional.
-
-    Short Latin words that stand alone are given with the spaces around them. `left` and `right` say whether a word
-    begins and ends where `nodes` do.
-    """
-    best: frozenset[str] | None = None
-    best_score = (-1.0, 0)
-    for index, node in enumerate(nodes):
-        starts = isinstance(nodes[index - 1], (Space, Gap, Edge)) if index else left
-        ends = isinstance(nodes[index + 1], (Space, Gap, Edge)) if index + 1 < len(nodes) else right
-        found: frozenset[str] | None = None
-        if isinstance(node, Literal):
-            text = node.text.translate(ACCENTS)
-            if merges(node.text[0], before):
-                text, starts = text[1:], False
-            if text and len(text) < _JOINABLE and text.isascii():
-                text = " " * starts + text + " " * ends
-            found = frozenset([text]) if text else None
-        elif isinstance(node, Group) and not node.optional:
-            key = ("anchors", before, starts, ends)
-            if key not in node.known:
-                parts = [_best_anchors(item, before, starts, ends) for item in node.alternatives]
-                whole = all(part is not None for part in parts)
-                node.known[key] = frozenset(anchor for part in parts if part for anchor in part) if whole else None
-            found = node.known[key]
-        before = last_letters(node, before)
-        if found and len(found) <= _MAX_ANCHORS:
-            score = (min(8.0, min(_weight(anchor) for anchor in found)) - len(found) / 40, -len(found))
-            if score > best_score:
-                best, best_score = found, score
-    return best
-
-
-def last_letters(node: Node, before: frozenset[str]) -> frozenset[str]:
-    """Letters that may stand right before what follows `node`, when `before` may stand right before it."""
-    if isinstance(node, Literal):
-        return frozenset(node.text[-1])
-    if isinstance(node, Gap):
-        return frozenset(char for char in before if not char.isascii())
-    if isinstance(node, (Space, Edge)):
-        return before
-    if isinstance(node, Group):
-        if ("last", before) not in node.known:
-            found = before if node.optional else frozenset()
-            for item in node.alternatives:
-                letters = before
-                for part in item:
-                    letters = last_letters(part, letters)
-                found |= letters
-            node.known["last", before] = found
-        last: frozenset[str] = node.known["last", before]
-        return last
-    return frozenset()
-
-
-def merges(letter: str, before: frozenset[str]) -> bool:
-    """Whether folding may swallow `letter` after one of `before`: the same letter, or a drawn-out vowel."""
-    return letter in before or any(char in VOWEL_ROWS.get(letter, "") for char in before)
-
-
-class _Writer:
-    """Writes the bounded regular expression of a parsed pattern."""
-
-    def __init__(self, wide: bool, view: str, exact: bool, latin: bool) -> None:
-        self.wide = wide
-        self.latin = latin
-        self.view = view
-        self.exact = exact
-
-    def write(self, nodes: Sequence_) -> str:
-        begin = "" if nodes and isinstance(nodes[0], (Star, Edge)) else self._begin()
-        end = "" if nodes and isinstance(nodes[-1], (Star, Edge)) else self._end()
-        return begin + self._sequence(nodes, frozenset()) + end
-
-    def _begin(self) -> str:
-        if not self.latin:
-            return ""
-        return f"(?:(?!{_LATIN_CHAR.pattern})|(?<!{_WORD}))" if self.wide else f"(?<!{_WORD})"
-
-    def _end(self) -> str:
-        if not self.latin:
-            return ""
-        return f"(?:(?<!{_LATIN_CHAR.pattern})|(?!{_WORD}))" if self.wide else f"(?!{_WORD})"
-
-    def _sequence(self, nodes: Sequence_, before: frozenset[str]) -> str:
-        """`before` holds the letters that may come right before: folding merges equal neighbours."""
-        out = ""
-        for index, node in enumerate(nodes):
-            if isinstance(node, Literal):
-                out += self._literal(node.text, before, index == len(nodes) - 1)
-            elif isinstance(node, Group):
-                ordered = sorted(node.alternatives, key=_literal_length, reverse=True)
-                inner = "|".join(self._sequence(item, before) for item in ordered)
-                out += f"(?:{inner})" + ("?" if node.optional else "")
-            elif isinstance(node, Gap):
-                out += self._gap(node, index == 0, index == len(nodes) - 1)
-            elif isinstance(node, Star):
-                out += f"[^ .]{{0,{_OPEN_END}}}"
-            elif isinstance(node, Digits):
-                out += "[0-9]{1,4}"
-            elif isinstance(node, Space):
-                out += " " if self._is_star(nodes, index - 1) or self._is_star(nodes, index + 1) else " ?"
-            elif node.kind == "_":
-                out += "(?<![^ .])" if index == 0 else "(?![^ .])"
-            else:
-                out += r"\A[ .]*" if node.kind == "^" else r"[ .]*\Z"
-            before = last_letters(node, before)
-        return out
-
-    def _letter(self, char: str) -> str:
-        if self.view == "accented" and not self.exact and char.translate(ACCENTS) != char:
-            return "[" + weaker_spellings(char) + "]"
-        return re.escape(char)
-
-    def _literal(self, text: str, before: frozenset[str], last: bool) -> str:
-        # A letter that is all there is to the last part stays: nothing must ever match by being empty.
-        merged = merges(text[0], before) and not (last and len(text) == 1)
-        first = self._letter(text[0]) + ("?" if merged else "")
-        return first + "".join(self._letter(char) for char in text[1:])
-
-    def _gap(self, gap: Gap, first: bool, last: bool) -> str:
-        size = _gap_size(gap, self.wide)
-        if first or last:
-            # An outer gap reaches as far as it can: it says how much lies under a guard.
-            word = f"[^ .]{{1,{_LONGEST_WORD}}}"
-            if self.wide:
-                return f"[^.]{{0,{size}}}"
-            return f"(?:{word} ){{0,{size}}}" if first else f"(?: {word}){{0,{size}}}"
-        if self.wide:
-            return f"{self._end()}[^.]{{0,{size}}}?{self._begin()}"
-        return f"(?: ?|(?: [^ .]{{1,{_LONGEST_WORD}}}){{1,{size}}}? )"
-
-    @staticmethod
-    def _is_star(nodes: Sequence_, index: int) -> bool:
-        return 0 <= index < len(nodes) and isinstance(nodes[index], Star)
-
-
-def _literal_length(nodes: Sequence_) -> int:
-    return sum(len(word) for word in _literals(nodes))
+    return {word.translate(ACCENTS) for word in literals(pattern.nodes) if LATIN_CHAR.match(word)}

@@ -82,7 +82,7 @@ def load_locale(path: Path, locale: str, strict: bool = False) -> LocaleSignals:
     """
     try:
         with path.open("rb") as stream:
-            document = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+            document = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         document, trouble = {}, f"{path}: cannot be read ({error}). Repair the YAML."
         if strict:
@@ -114,9 +114,13 @@ class _FileReader:
     def read(self, document: Any) -> LocaleSignals:
         top = document.get("signals") if isinstance(document, dict) else None
         if not isinstance(top, dict):
-            return LocaleSignals(self.locale, problems=(f"{self.path}: the top key must be `signals:` with a map below.",))
+            return LocaleSignals(
+                self.locale, problems=(f"{self.path}: the top key must be `signals:` with a map below.",)
+            )
         for key in top.keys() - _TOP_KEYS:
-            self.problems.append(f"{self.path}: unknown key {key!r} under signals. Known: {', '.join(sorted(_TOP_KEYS))}.")
+            self.problems.append(
+                f"{self.path}: unknown key {key!r} under signals. Known: {', '.join(sorted(_TOP_KEYS))}."
+            )
         slots = top.get("slots") or {}
         self.slots = Slots({str(name): self._strings(values, f"slot {name}") for name, values in slots.items()})
         rules = tuple(rule for rule in map(self._rule, top.get("phrases") or ()) if rule)
@@ -147,9 +151,7 @@ class _FileReader:
                 self.problems.append(f"{self.path}: {place} holds {value!r}, not a text. Put it in quotes.")
         return strings
 
-    def _patterns(
-        self, values: Any, place: str, romanised: bool = False, short: bool = False
-    ) -> tuple[Pattern, ...]:
+    def _patterns(self, values: Any, place: str, romanised: bool = False, short: bool = False) -> tuple[Pattern, ...]:
         found = []
         for source in self._strings(values, place):
             try:
@@ -160,7 +162,9 @@ class _FileReader:
 
     def _entry(self, entry: Any, known: frozenset[str], kind: str) -> str | None:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-            self.problems.append(f"{self.path}: a {kind} without an id: {str(entry)[:60]!r}. Give it `id: {self.locale}-...`.")
+            self.problems.append(
+                f"{self.path}: a {kind} without an id: {str(entry)[:60]!r}. Give it `id: {self.locale}-...`."
+            )
             return None
         name: str = entry["id"]
         for key in entry.keys() - known:
@@ -173,7 +177,9 @@ class _FileReader:
             self.problems.append(f"{self.path}: {name} must start with '{self.locale}-'.")
         return name
 
-    def _word(self, entry: Mapping[str, Any], key: str, known: Mapping[str, Any], default: str | None, name: str) -> Any:
+    def _word(
+        self, entry: Mapping[str, Any], key: str, known: Mapping[str, Any], default: str | None, name: str
+    ) -> Any:
         value = entry.get(key, default)
         if value not in known:
             self.problems.append(f"{self.path}: {name}: {key} is {value!r}. Use one of: {', '.join(known)}.")
@@ -204,7 +210,9 @@ class _FileReader:
         weight = entry.get("weight", 1)
         after = self._categories(entry.get("after"), name)
         tests = tuple(self._strings(entry.get("tests"), f"{name} tests"))
-        return Rule(name, self.locale, category, level, patterns, after, weight if isinstance(weight, int) else 1, tests)
+        return Rule(
+            name, self.locale, category, level, patterns, after, weight if isinstance(weight, int) else 1, tests
+        )
 
     def _guard(self, entry: Any) -> Guard | None:
         name = self._entry(entry, _GUARD_KEYS, "guard")
@@ -213,7 +221,9 @@ class _FileReader:
         kind = self._word(entry, "kind", {item: item for item in sorted(GUARD_KINDS)}, None, name)
         scope = self._word(entry, "scope", {item: item for item in SCOPES}, "overlap", name)
         to = self._word(entry, "to", {"none": RiskLevel.none, "concern": RiskLevel.concern}, "none", name)
-        patterns = self._patterns(entry.get("match"), name) + self._patterns(entry.get("romanised"), name, romanised=True)
+        patterns = self._patterns(entry.get("match"), name) + self._patterns(
+            entry.get("romanised"), name, romanised=True
+        )
         if not patterns:
             self.problems.append(f"{self.path}: {name} has no usable pattern. Add one under `match`.")
         if kind is None or scope is None or to is None or not patterns:

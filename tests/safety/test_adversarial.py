@@ -15,7 +15,26 @@ SIZE = 100_000
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece",
-    ["a", "(", " ", ".", "○", "s*", "i want to die ", "死にた", "しに", "my dad ", "d i e ", "ああ", "\u0301", "👩‍👩‍👧", "่", "क्", "k1", "\n"],
+    [
+        "a",
+        "(",
+        " ",
+        ".",
+        "○",
+        "s*",
+        "i want to die ",
+        "死にた",
+        "しに",
+        "my dad ",
+        "d i e ",
+        "ああ",
+        "\u0301",
+        "👩‍👩‍👧",
+        "่",
+        "क्",
+        "k1",
+        "\n",
+    ],
 )
 def test_a_long_text_is_assessed(gate: Gate, piece: str) -> None:
     text = (piece * SIZE)[:SIZE]

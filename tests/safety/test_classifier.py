@@ -37,13 +37,16 @@ def test_missing_weights_are_told(tmp_path: Path) -> None:
 
 def test_features_are_the_same_everywhere() -> None:
     ids = feature_ids("死にたい ok")
-    assert ids.dtype == np.int64 and ids.min() >= 0 and ids.max() < 2**BITS
+    assert ids.dtype == np.int64
+    assert ids.min() >= 0
+    assert ids.max() < 2**BITS
     assert int(ids.sum()) == int(feature_ids("死にたい ok").sum())
 
 
 def test_a_long_text_is_judged_in_stretches() -> None:
     spans = pieces("あ" * 1000)
-    assert spans[0][0] == 0 and spans[-1][1] == 1000
+    assert spans[0][0] == 0
+    assert spans[-1][1] == 1000
     assert pieces(" .. ") == []
 
 

@@ -49,7 +49,9 @@ def test_the_report_counts_what_was_heard(phrases_only: Gate, tmp_path: Path) ->
     ]
     judged = judge(phrases_only, lines)
     figures = summary(judged)
-    assert figures["recall"] == 1.0 and figures["false"] == 0.0 and figures["right_category"] == 1.0
+    assert figures["recall"] == 1.0
+    assert figures["false"] == 0.0
+    assert figures["right_category"] == 1.0
     assert curve(judged) == [(1.0, 1.0)]
     page = tmp_path / "report.html"
     write_html(report(judged, judged), judged, page)

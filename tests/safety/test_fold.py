@@ -44,7 +44,8 @@ def test_a_span_points_back_into_the_original() -> None:
     folded = fold(text)
     start = folded.plain.index("死")
     first, last = folded.span(start, start + 4)
-    assert text[first:last].startswith("死") and text[first:last].endswith("い")
+    assert text[first:last].startswith("死")
+    assert text[first:last].endswith("い")
 
 
 def test_romanised_spellings_sound_alike() -> None:

@@ -13,7 +13,16 @@ from bot.vocabulary import Category, RiskLevel
 
 @pytest.mark.parametrize(
     "text",
-    ["消えたい", "氏にたぃ", "kms", "shinitai", "たすけて", "he hits me every day, my dad", "死 に た い", "s u i c i d a l thoughts"],
+    [
+        "消えたい",
+        "氏にたぃ",
+        "kms",
+        "shinitai",
+        "たすけて",
+        "he hits me every day, my dad",
+        "死 に た い",
+        "s u i c i d a l thoughts",
+    ],
 )
 def test_an_sos_is_heard_in_whatever_spelling(phrases_only: Gate, text: str) -> None:
     assert phrases_only.assess(text).level >= RiskLevel.high
@@ -44,25 +53,31 @@ def test_words_beside_a_guard_still_alarm(gate: Gate) -> None:
 def test_an_assessment_explains_itself(phrases_only: Gate) -> None:
     text = "えっと、もう死 に た いです"
     signal = phrases_only.assess(text).signals[0]
-    assert signal.locale == "ja" and signal.rule.startswith("ja-") and signal.voice == "phrase"
-    assert text[signal.start : signal.end] == signal.span and "死" in signal.span
+    assert signal.locale == "ja"
+    assert signal.rule.startswith("ja-")
+    assert signal.voice == "phrase"
+    assert text[signal.start : signal.end] == signal.span
+    assert "死" in signal.span
 
 
 def test_insults_are_not_risk(gate: Gate) -> None:
     assessment = gate.assess("you useless bot")
-    assert assessment.level is RiskLevel.none and assessment.category is Category.abusive_language
+    assert assessment.level is RiskLevel.none
+    assert assessment.category is Category.abusive_language
 
 
 def test_a_risk_beside_an_insult_is_risk(gate: Gate) -> None:
     assessment = gate.assess("stupid bot, i want to die")
-    assert assessment.level >= RiskLevel.high and assessment.category is Category.suicide_self_harm
+    assert assessment.level >= RiskLevel.high
+    assert assessment.category is Category.suicide_self_harm
 
 
 @pytest.mark.parametrize("locale", ["ja", "en"])
 def test_the_safe_word_brings_a_person(gate: Gate, locale: str) -> None:
     word = gate.safe_words(locale)[0]
     assessment = gate.assess(f" {word.upper()}! ")
-    assert assessment.level is RiskLevel.high and assessment.signals[0].rule == "safe-word"
+    assert assessment.level is RiskLevel.high
+    assert assessment.signals[0].rule == "safe-word"
 
 
 def test_the_same_text_gives_the_same_answer(gate: Gate) -> None:
@@ -101,7 +116,8 @@ def test_the_same_words_without_a_disclosure_are_nothing(gate: Gate) -> None:
 def test_weak_signals_add_up(phrases_only: Gate) -> None:
     turns = ("im so tired of everything", "nobody understands me", "i cant stop crying", "i hate myself")
     levels = _dialogue(phrases_only, *turns)
-    assert levels[0] is RiskLevel.concern and levels[-1] is RiskLevel.high
+    assert levels[0] is RiskLevel.concern
+    assert levels[-1] is RiskLevel.high
 
 
 def test_a_counsellors_decision_is_remembered(gate: Gate) -> None:
@@ -116,7 +132,8 @@ def test_an_error_inside_is_an_alarm(gate: Gate, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(gate, "_assess", fail)
     assessment = gate.assess("hello")
     assert assessment.level is RiskLevel.high
-    assert assessment.signals[0].rule == GATE_ERROR and assessment.signals[0].voice == "gate_error"
+    assert assessment.signals[0].rule == GATE_ERROR
+    assert assessment.signals[0].voice == "gate_error"
 
 
 @settings(max_examples=60, deadline=None)

@@ -22,7 +22,8 @@ def hotlines() -> Hotlines:
 def test_emergencies_come_first_when_life_is_in_danger(hotlines: Hotlines) -> None:
     lines = hotlines.pick(Category.suicide_self_harm, RiskLevel.imminent, "ja", NIGHT)
     assert [line.phone for line in lines[:2]] == ["119", "110"]
-    assert all(line.urgent for line in lines[:2]) and not any(line.urgent for line in lines[2:])
+    assert all(line.urgent for line in lines[:2])
+    assert not any(line.urgent for line in lines[2:])
     assert hotlines.pick(Category.abuse, RiskLevel.imminent, "vi", NIGHT)[0].phone == "110"
 
 
@@ -45,7 +46,8 @@ def test_foreign_language_lines_are_not_said_to_be_open_day_and_night(hotlines: 
         if "vi" in line.languages:
             assert not line.hours.always
     yorisoi = next(line for line in hotlines.lines if line.id == "yorisoi-foreign")
-    assert yorisoi.hours.open_at(NIGHT) is False and yorisoi.hours.open_at(NOON) is True
+    assert yorisoi.hours.open_at(NIGHT) is False
+    assert yorisoi.hours.open_at(NOON) is True
 
 
 def test_numbers_only_memory_vouches_for_are_not_shown(hotlines: Hotlines) -> None:

@@ -20,7 +20,12 @@ def test_a_text_gets_level_category_and_signals(gate: Gate) -> None:
 
 
 def test_a_dialogue_gets_a_level_after_every_turn(gate: Gate) -> None:
-    turns = ["hello", {"text": "i want to die", "author": "resident"}, {"text": "i want to die too", "author": "staff"}, "jk"]
+    turns = [
+        "hello",
+        {"text": "i want to die", "author": "resident"},
+        {"text": "i want to die too", "author": "staff"},
+        "jk",
+    ]
     (result,) = _run(gate, json.dumps({"turns": turns}))
     assert result["level_by_turn"] == ["none", "high", "high", "high"]
 
