@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.safety.characters import ACCENTS
-from bot.safety.nodes import Edge, Gap, Group, Literal, Nodes, Space, last_letters, merges
+from bot.safety.nodes import Edge, Gap, Group, Literal, Nodes, Space, last_letters, may_lose_first
 
 _MAX_ANCHORS = 400
 _JOINABLE = 6
@@ -36,7 +36,7 @@ def best_anchors(
         found: frozenset[str] | None = None
         if isinstance(node, Literal):
             text = node.text.translate(ACCENTS)
-            if merges(node.text[0], before):
+            if may_lose_first(node.text, before, index == len(nodes) - 1):
                 text, starts = text[1:], False
             if text and len(text) < _JOINABLE and text.isascii():
                 text = " " * starts + text + " " * ends

@@ -20,7 +20,7 @@ from bot.safety.nodes import (
     gap_size,
     last_letters,
     literals,
-    merges,
+    may_lose_first,
 )
 
 _LONGEST_WORD = 24
@@ -82,9 +82,7 @@ class Writer:
         return re.escape(char)
 
     def _literal(self, text: str, before: frozenset[str], last: bool) -> str:
-        # A letter that is all there is to the last part stays: nothing must ever match by being empty.
-        merged = merges(text[0], before) and not (last and len(text) == 1)
-        first = self._letter(text[0]) + ("?" if merged else "")
+        first = self._letter(text[0]) + ("?" if may_lose_first(text, before, last) else "")
         return first + "".join(self._letter(char) for char in text[1:])
 
     def _gap(self, gap: Gap, first: bool, last: bool) -> str:

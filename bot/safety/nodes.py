@@ -132,3 +132,16 @@ def last_letters(node: Node, before: frozenset[str]) -> frozenset[str]:
 def merges(letter: str, before: frozenset[str]) -> bool:
     """Whether folding may swallow `letter` after one of `before`: the same letter, or a drawn-out vowel."""
     return letter in before or any(char in VOWEL_ROWS.get(letter, "") for char in before)
+
+
+_SHORT_AND_DRAWN = ("いる", "いた", "いく")
+
+
+def may_lose_first(text: str, before: frozenset[str], last: bool) -> bool:
+    """Whether a literal's first letter may be swallowed by what stands before it without leaving too little."""
+    if not merges(text[0], before):
+        return False
+    if len(text) == 1:
+        # A letter that is all there is to the last part stays: nothing must ever match by being empty.
+        return not last
+    return text.isascii() or len(text) > 2 or text in _SHORT_AND_DRAWN
