@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class Example:
 
     masked: str
     words: tuple[str, ...]
+    concepts: tuple[str, ...]
     vector: Floats
     """Sentence embedding, 512 numbers of length 1; zeros where the embedder is switched off."""
 
@@ -46,7 +48,9 @@ def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
             characters += [padded[start : start + length] for start in range(len(padded) - length + 1)]
     numbers: list[int] = []
     weights: list[float] = []
-    for group in (words, characters):
+    concepts = [f"c:{concept}" for concept in example.concepts]
+    concepts += [f"c:{first}+{second}" for first, second in combinations(sorted(example.concepts), 2)]
+    for group in (words, characters, concepts):
         counts: dict[int, int] = {}
         for gram in group:
             bucket = zlib.crc32(gram.encode("utf-8")) & (BUCKETS - 1)

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from bot.language.entities import EntityFinder
+from bot.language.folding import folded
 from bot.language.tokenise import tokenise
+from bot.nlu.concepts import Concepts
 from bot.nlu.intent_model import Example, Floats
 
 VECTOR_SIZE = 512
@@ -29,11 +31,12 @@ def read(texts: Sequence[str], locales: Sequence[str], finder: EntityFinder, emb
     """One example a text."""
     cut = [text[:LONGEST] for text in texts]
     vectors = _vectors(cut) if embed else np.zeros((len(cut), VECTOR_SIZE), dtype=np.float32)
+    concepts = Concepts.load()
     examples = []
     for text, locale, vector in zip(cut, locales, vectors, strict=True):
         masked = finder.mask(text, locale)
-        words = tuple(token.normal for token in tokenise(masked, locale))
-        examples.append(Example(masked, words, vector))
+        words = tuple(folded(token.normal) for token in tokenise(masked, locale))
+        examples.append(Example(masked, words, tuple(concepts.find(text, locale)), vector))
     return examples
 
 

@@ -41,7 +41,8 @@ def data_files(content_dir: Path) -> list[Path]:
 
 def _hashed_files(content_dir: Path) -> Iterator[Path]:
     yield from data_files(content_dir)
-    yield from sorted((content_dir / "nlu_data").glob("*/entities.yml"))
+    for name in ("entities.yml", "concepts.yml"):
+        yield from sorted((content_dir / "nlu_data").glob(f"*/{name}"))
     yield content_dir / "nlu_data" / "_template" / "intents.yml"
     # Titles and keywords teach the classifier; amounts stand in article.yml and change without a training.
     yield from sorted((content_dir / "knowledge_base" / "articles").glob("*/*.md"))

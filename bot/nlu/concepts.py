@@ -1,0 +1,77 @@
+"""Ideas that the same question holds in every language: "tiêm", "खोप" and "bakuna" are all `vaccine`.
+
+The sentence encoder hardly knows Vietnamese, Nepali and Filipino. Through these words what is learnt in one language
+serves the others. The words stand in nlu_data/<locale>/concepts.yml; a message is read with those of its own locale, of
+Japanese and of English, because people mix them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.language.folding import folded
+from bot.settings import PROJECT_ROOT
+from bot.vocabulary import LOCALES
+
+FILE_NAME = "concepts.yml"
+_SHARED = ("ja", "en")
+_FAMILY = {"ja-easy": ("ja",), "zh-Hant": ("zh-Hans",), "zh-Hans": ("zh-Hant",)}
+
+
+class ConceptDataError(ValueError):
+    """concepts.yml of a locale cannot be used. The message names the file and what to do."""
+
+
+class Concepts:
+    """Finds the concepts of a text. Immutable; never raises for any text."""
+
+    def __init__(self, words: dict[str, dict[str, list[str]]]) -> None:
+        self._words = words
+        self._compiled = {locale: self._compile(locale) for locale in LOCALES}
+
+    @classmethod
+    @lru_cache(maxsize=4)
+    def load(cls, content_dir: Path = PROJECT_ROOT) -> Concepts:
+        """Read every locale's concepts.yml there is. Raises ConceptDataError for a file of another shape."""
+        return cls({path.parent.name: _read(path) for path in sorted((content_dir / "nlu_data").glob(f"*/{FILE_NAME}"))})
+
+    def find(self, text: str, locale: str) -> list[str]:
+        """Names of the concepts, each once, in order of appearance."""
+        pattern, names = self._compiled.get(locale) or self._compiled["en"]
+        found: dict[str, None] = {}
+        for match in pattern.finditer(folded(text)):
+            for name in names[match.group()]:
+                found.setdefault(name)
+        return list(found)
+
+    def _compile(self, locale: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+        names: dict[str, tuple[str, ...]] = {}
+        for source in dict.fromkeys((locale, *_FAMILY.get(locale, ()), *_SHARED)):
+            for concept, phrases in self._words.get(source, {}).items():
+                for phrase in phrases:
+                    key = folded(phrase)
+                    names[key] = tuple(dict.fromkeys((*names.get(key, ()), concept)))
+        body = "|".join(_bounded(phrase) for phrase in sorted(names, key=len, reverse=True))
+        return re.compile(body or r"(?!)"), names
+
+
+def _bounded(phrase: str) -> str:
+    start = r"(?<![a-z])" if re.match(r"[a-z]", phrase) else ""
+    end = r"(?![a-z])" if re.search(r"[a-z]$", phrase) else ""
+    return start + re.escape(phrase) + end
+
+
+def _read(path: Path) -> dict[str, list[str]]:
+    content: Any = yaml.safe_load(path.read_text("utf-8"))
+    data = content.get("concepts") if isinstance(content, dict) else None
+    if not isinstance(data, dict):
+        raise ConceptDataError(f"{path}: needs one top key 'concepts:' with a map of lists below it")
+    for name, phrases in data.items():
+        if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+            raise ConceptDataError(f"{path}: {name}: must be a list of words in quotes or plain text")
+    return data
