@@ -10,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from bot.safety.hanzi import SIMPLIFIED
+
 MASK = "○"
 KEPT_PICTURES = frozenset("🔪💊🩸⚰🪦🔫🪢🪒🌉👊🤰😂🤣💀")
 """Pictures that patterns may name. All others count as a space, so that they cannot split a word."""
@@ -117,6 +119,8 @@ def _fold(char: str) -> str:
         return "\n" if char in "\n\r\u2028\u2029" else "."
     if char in _FIXED:
         return _FIXED[char]
+    if char in SIMPLIFIED:
+        return SIMPLIFIED[char]
     if char == "\t":
         return " "
     category = unicodedata.category(char)
