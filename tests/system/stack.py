@@ -37,6 +37,17 @@ class Stack:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._valkey: ValkeyServer | None = None
         self._settings = settings
+        self._residents: list[Resident] = []
+
+    def resident(self, locale: str = "ja") -> Resident:
+        """A new resident's page, closed by `close_pages`."""
+        made = Resident(self.base, locale)
+        self._residents.append(made)
+        return made
+
+    def close_pages(self) -> None:
+        while self._residents:
+            self._residents.pop().close()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -109,6 +120,7 @@ class Stack:
         process.wait(10)
 
     def stop(self) -> None:
+        self.close_pages()
         for name in list(self._processes):
             self.kill(name)
         self.kill_valkey()
@@ -157,6 +169,9 @@ class Resident:
         started = self._post("/conversations", {"locale": locale}).json()
         self._http.headers["Authorization"] = f"Bearer {started['token']}"
         self.conversation = str(started["conversation"])
+
+    def close(self) -> None:
+        self._http.close()
 
     def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         answer = self._http.post(self._base + path, json=body)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
-from tests.system.stack import PASSWORD, Resident, Stack, part_types
+from tests.system.stack import PASSWORD, Stack, part_types
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
@@ -15,14 +15,21 @@ QUESTION = "小児医療費助成について教えてください"
 
 
 @pytest.fixture(scope="module")
-def staff(stack: Stack) -> httpx.Client:
+def staff(stack: Stack) -> Iterator[httpx.Client]:
     client = httpx.Client(base_url=f"{stack.base}/api/console", trust_env=False)
     body = {"token": stack.setup_token(), "login": "admin", "name": "管理者", "password": PASSWORD}
     answer = client.post("/setup", json=body)
     if answer.status_code != 201:
         answer = client.post("/login", json={"login": "admin", "password": PASSWORD})
     client.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return client
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def close_pages(stack: Stack) -> Iterator[None]:
+    yield
+    stack.close_pages()
 
 
 def waiting(staff: httpx.Client) -> set[str]:
@@ -30,10 +37,10 @@ def waiting(staff: httpx.Client) -> set[str]:
 
 
 def everything_that_matters_works(stack: Stack, staff: httpx.Client) -> None:
-    resident = Resident(stack.base)
+    resident = stack.resident()
     assert "hotlines" in part_types(resident.answer_to("死にたい"))
     assert resident.conversation in waiting(staff)
-    answer = Resident(stack.base).answer_to(QUESTION)
+    answer = stack.resident().answer_to(QUESTION)
     article = next(part for part in answer["parts"] if part["type"] == "article")
     assert article["id"] == "child-medical-subsidy"
 
@@ -51,7 +58,7 @@ OUTAGES: dict[str, tuple[Callable[[Stack], None], Callable[[Stack], None]]] = {
 @pytest.mark.parametrize("part", OUTAGES)
 def test_killed_while_chatting(stack: Stack, staff: httpx.Client, part: str) -> None:
     kill, mend = OUTAGES[part]
-    resident = Resident(stack.base)
+    resident = stack.resident()
     resident.send("こんにちは")
     kill(stack)
     try:
@@ -63,7 +70,7 @@ def test_killed_while_chatting(stack: Stack, staff: httpx.Client, part: str) -> 
 
 
 def test_a_killed_gateway_answers_what_it_had_accepted(stack: Stack) -> None:
-    resident = Resident(stack.base)
+    resident = stack.resident()
     sent = [resident.send(f"{QUESTION} {number}") for number in range(3)]
     stack.kill("app")
     stack.start_app()
