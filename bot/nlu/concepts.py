@@ -38,7 +38,9 @@ class Concepts:
     @lru_cache(maxsize=4)
     def load(cls, content_dir: Path = PROJECT_ROOT) -> Concepts:
         """Read every locale's concepts.yml there is. Raises ConceptDataError for a file of another shape."""
-        return cls({path.parent.name: _read(path) for path in sorted((content_dir / "nlu_data").glob(f"*/{FILE_NAME}"))})
+        return cls(
+            {path.parent.name: _read(path) for path in sorted((content_dir / "nlu_data").glob(f"*/{FILE_NAME}"))}
+        )
 
     def find(self, text: str, locale: str) -> list[str]:
         """Names of the concepts, each once, in order of appearance."""

@@ -23,6 +23,8 @@ Floats = NDArray[np.float32]
 BITS = 17
 BUCKETS = 1 << BITS
 CHARACTER_LENGTHS = range(1, 5)
+WORD_SHARE, CONCEPT_SHARE = 2.0, 4.0
+"""Weight of one word and one concept against one run of characters, of which a text has many more."""
 _FILE = "intent_model.npz"
 
 
@@ -50,13 +52,13 @@ def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
     weights: list[float] = []
     concepts = [f"c:{concept}" for concept in example.concepts]
     concepts += [f"c:{first}+{second}" for first, second in combinations(sorted(example.concepts), 2)]
-    for group in (words, characters, concepts):
+    for group, share in ((words, WORD_SHARE), (characters, 1.0), (concepts, CONCEPT_SHARE)):
         counts: dict[int, int] = {}
         for gram in group:
             bucket = zlib.crc32(gram.encode("utf-8")) & (BUCKETS - 1)
             counts[bucket] = counts.get(bucket, 0) + 1
         numbers += counts
-        weights += [1.0 + float(np.log(count)) for count in counts.values()]
+        weights += [share * (1.0 + float(np.log(count))) for count in counts.values()]
     return np.array(numbers, dtype=np.int64), np.array(weights, dtype=np.float32)
 
 

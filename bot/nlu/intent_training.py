@@ -13,8 +13,8 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.intent_model import BUCKETS, Example, Floats, IntentModel, buckets
 
-DENSE_SCALE = 2.0
-"""Weight of the sentence vector against the n-grams (ADR 0021 has the figures)."""
+DENSE_SCALE = 1.5
+"""Weight of the sentence vector against the n-grams (ADR 0020 has the figures)."""
 COST = 0.5
 ARTICLE_WEIGHT = 0.5
 """Weight of an article's title or keyword against an example that a resident might have written."""
