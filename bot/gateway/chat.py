@@ -184,10 +184,14 @@ async def send_message(request: Request, here: Here, conversation_id: Mine) -> J
 
 @router.get("/events")
 async def events(
-    request: Request, here: Here, conversation_id: Mine, after: Annotated[int | None, Query()] = None
+    request: Request,
+    here: Here,
+    conversation_id: Mine,
+    after: Annotated[int | None, Query()] = None,
+    ruby: bool = False,
 ) -> EventSourceResponse:
     async def fetch(seq: int) -> list[Event]:
-        return await here.database.run(events_after, here, conversation_id, seq)
+        return await here.database.run(events_after, here, conversation_id, seq, ruby)
 
     status = await here.database.run(_status, here, conversation_id)
     opening = [ServerSentEvent(json.dumps(status, ensure_ascii=False), event="status")]

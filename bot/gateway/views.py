@@ -19,8 +19,13 @@ from bot.vocabulary import Author
 BATCH = 200
 
 
-def message_view(talk: Talk, session: Session, conversation: Conversation, message: Message) -> dict[str, Any]:
-    """One message as the resident sees it. An erased one has no parts and `erased` true."""
+def message_view(
+    talk: Talk, session: Session, conversation: Conversation, message: Message, *, readings: bool = False
+) -> dict[str, Any]:
+    """One message as the resident sees it. An erased one has no parts and `erased` true.
+
+    With `readings`, Japanese text of ours carries furigana; the dictionary for it is large, so only pages that show them ask.
+    """
     body = talk.body(conversation, message)
     view: dict[str, Any] = {
         "id": message.id,
@@ -29,7 +34,7 @@ def message_view(talk: Talk, session: Session, conversation: Conversation, messa
         "author_name": _author_name(session, message),
         "sent_at": message.created_at.isoformat(),
         "locale": message.locale,
-        "parts": _parts(message, body),
+        "parts": _parts(message, body, readings),
         "choices": body.get("choices", []),
         "translated": bool(body.get("translated")),
         "in_reply_to": message.in_reply_to,
@@ -64,7 +69,9 @@ def status_view(gateway: Gateway, session: Session, conversation: Conversation) 
     }
 
 
-def events_after(gateway: Gateway, conversation_id: str, seq: int) -> list[tuple[int, str, dict[str, Any]]]:
+def events_after(
+    gateway: Gateway, conversation_id: str, seq: int, readings: bool = False
+) -> list[tuple[int, str, dict[str, Any]]]:
     """Up to BATCH events after `seq` as (seq, kind, data), oldest first. Blocking."""
     with gateway.database.read() as session:
         talk = Talk(session, gateway.vault)
@@ -79,7 +86,9 @@ def events_after(gateway: Gateway, conversation_id: str, seq: int) -> list[tuple
             if event.kind == "message":
                 message = messages.get(event.message_id or "")
                 if message is not None:
-                    result.append((event.seq, "message", message_view(talk, session, conversation, message)))
+                    result.append(
+                        (event.seq, "message", message_view(talk, session, conversation, message, readings=readings))
+                    )
             elif event.kind == "status":
                 result.append((event.seq, "status", status_view(gateway, session, conversation)))
             else:
@@ -87,9 +96,9 @@ def events_after(gateway: Gateway, conversation_id: str, seq: int) -> list[tuple
         return result
 
 
-def _parts(message: Message, body: dict[str, Any]) -> list[Part]:
+def _parts(message: Message, body: dict[str, Any], readings: bool) -> list[Part]:
     parts: list[Part] = body.get("parts") or ([text_part(body["text"])] if body.get("text") else [])
-    ours = message.author in (Author.machine.value, Author.system.value)
+    ours = readings and message.author in (Author.machine.value, Author.system.value)
     return with_readings(parts) if ours and message.locale.startswith("ja") else parts
 
 

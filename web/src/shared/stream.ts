@@ -9,6 +9,8 @@ export interface StreamOptions {
   api: Api;
   /** Sequence number of the last event that was applied. */
   after: () => number;
+  /** Further query parameters, beginning with "&". */
+  query?: () => string;
   onEvent: (event: ServerEvent) => void;
   onState: (state: LinkState) => void;
   /** The server will never accept this stream (401, 403, 404). */
@@ -65,7 +67,7 @@ export class EventStream {
     try {
       heard();
       const after = this.options.after();
-      const response = await this.options.api.raw("GET", `/events?after=${after}`, {
+      const response = await this.options.api.raw("GET", `/events?after=${after}${this.options.query?.() ?? ""}`, {
         signal: abort.signal,
         headers: { Accept: "text/event-stream", ...(after > 0 ? { "Last-Event-ID": String(after) } : {}) },
       });

@@ -57,6 +57,7 @@ export class Chat {
     this.stream = new EventStream({
       api: this.api,
       after: () => this.state.seq,
+      query: () => (this.furigana ? "&ruby=1" : ""),
       onEvent: (event) => this.onEvent(event),
       onState: (state) => {
         this.link = state;
@@ -120,17 +121,34 @@ export class Chat {
     return entry.text ?? "";
   }
 
+  /** Readings above kanji: by the resident's switch, else with easy Japanese. */
+  get furigana(): boolean {
+    return this.prefs.furigana ?? this.words.locale === "ja-easy";
+  }
+
   async setPrefs(change: Partial<Prefs>): Promise<void> {
+    const before = this.furigana;
     this.prefs = { ...this.prefs, ...change };
+    if (this.furigana && !before) this.readAgain();
     await this.options.store.set("prefs", this.prefs);
     this.whisper("prefs");
     this.options.onChange();
   }
 
+  /** Fetches the talk from its beginning: readings are only sent to pages that show them. */
+  private readAgain(): void {
+    if (!this.session) return;
+    this.stream.stop();
+    this.state = EMPTY;
+    this.stream.start();
+  }
+
   /** The resident's own choice of language: detection does not change it any more. */
   async chooseLocale(locale: string): Promise<void> {
+    const before = this.furigana;
     await this.setPrefs({ locale, chosen: true });
     await this.loadWords(locale);
+    if (this.furigana && !before) this.readAgain();
     if (this.session) await this.api.post("/locale", { locale }).catch(() => undefined);
   }
 

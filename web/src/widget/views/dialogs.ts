@@ -69,7 +69,7 @@ function menuView(ui: IroiroChat): TemplateResult {
   const { t } = ui;
   const { prefs, words } = chat;
   const japanese = words.locale === "ja" || words.locale === "ja-easy";
-  const furigana = prefs.furigana ?? words.locale === "ja-easy";
+  const furigana = chat.furigana;
   return html`<div class="menu">
     <button class="line" @click=${() => ui.openDialog("language")}>${icons.globe()}<span>${t("language")}</span><b>${words.native_name}</b></button>
     ${switchView(t("easy_japanese"), words.locale === "ja-easy", () => void chat.chooseLocale(words.locale === "ja-easy" ? "ja" : "ja-easy"))}

@@ -29,7 +29,7 @@ export function partView(ui: IroiroChat, part: Part): TemplateResult | typeof no
 }
 
 export function runsView(ui: IroiroChat, runs: readonly Run[]): unknown {
-  const furigana = ui.chat!.prefs.furigana ?? ui.chat!.words.locale === "ja-easy";
+  const furigana = ui.chat!.furigana;
   return runs.map((run) => {
     const words = run.ruby && furigana ? html`<ruby>${run.text}<rp>(</rp><rt>${run.ruby}</rt><rp>)</rp></ruby>` : run.text;
     const href = run.href?.startsWith("tel:") ? safeTel(run.href) : safeLink(run.href);
