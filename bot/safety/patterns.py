@@ -148,9 +148,10 @@ class _Reader:
             elif char == "#":
                 flush()
                 nodes.append(Digits())
-            elif char == "?" and literal and not literal[-1].isascii():
-                last = literal[-1]
-                literal = literal[:-1]
+            elif char == "?" and literal:
+                # One character of a script without spaces, one whole word of the others.
+                last = literal if literal[-1].isascii() else literal[-1]
+                literal = literal[: -len(last)]
                 flush()
                 nodes.append(Group((_folded(last),), True))
             elif char in "[]+\\":
