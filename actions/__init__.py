@@ -27,6 +27,8 @@ ANY = "any"
 MAX_RETRIES = 2
 """So many times a form asks for the same thing again; then it goes on without."""
 _ANSWERING_INTENTS = frozenset({"give_ward", "give_age", "skip", "affirm", "deny", "nlu_fallback"})
+_SURE = 0.5
+"""Below this a short text in a form is a failed answer rather than a new question."""
 _SHORT = 30
 """A text of at most so many bytes (10 kanji, 30 letters) that holds what was asked for is the answer, whatever its intent."""
 
@@ -86,6 +88,11 @@ def locale_of(tracker: Tracker) -> str:
 
 def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def confidence_of(tracker: Tracker) -> float:
+    """How sure the NLU is of the intent, 0 to 1."""
+    return float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
 
 
 def text_of(tracker: Tracker) -> str:
@@ -204,7 +211,8 @@ def validate_form(tracker: Tracker, form: str, own_intent: str, entities: Mappin
     given = slot(tracker, asked) if entity(tracker, entities[asked]) else None
     if given is not None and (intent in _ANSWERING_INTENTS | {own_intent} or short):
         return [SlotSet(asked, given), SlotSet("retries", 0)]
-    if intent not in _ANSWERING_INTENTS | {own_intent} and not elsewhere:
+    unsure = short and confidence_of(tracker) < _SURE
+    if intent not in _ANSWERING_INTENTS | {own_intent} and not elsewhere and not unsure:
         return [ActionExecutionRejected(form)]
     retries = int(tracker.get_slot("retries") or 0) + 1
     if intent in ("skip", "deny") or retries > MAX_RETRIES:
