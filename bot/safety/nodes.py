@@ -129,9 +129,14 @@ def last_letters(node: Node, before: frozenset[str]) -> frozenset[str]:
     return frozenset()
 
 
+_KEEPS_DOUBLES = re.compile("[ぁ-ゖ\u3005-\u3007\u3400-\u9fff]")
+
+
 def merges(letter: str, before: frozenset[str]) -> bool:
     """Whether folding may swallow `letter` after one of `before`: the same letter, or a drawn-out vowel."""
-    return letter in before or any(char in VOWEL_ROWS.get(letter, "") for char in before)
+    if any(char in VOWEL_ROWS.get(letter, "") for char in before):
+        return True
+    return letter in before and not _KEEPS_DOUBLES.match(letter)
 
 
 _SHORT_AND_DRAWN = ("いる", "いた", "いく")
@@ -144,4 +149,4 @@ def may_lose_first(text: str, before: frozenset[str], last: bool) -> bool:
     if len(text) == 1:
         # A letter that is all there is to the last part stays: nothing must ever match by being empty.
         return not last
-    return text.isascii() or len(text) > 2 or text in _SHORT_AND_DRAWN
+    return not _KEEPS_DOUBLES.match(text) or len(text) > 2 or text in _SHORT_AND_DRAWN
