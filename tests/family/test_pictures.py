@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
@@ -34,8 +33,8 @@ SAMPLES = {
 }
 
 
-@pytest.fixture()
-def canvases(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Canvas]]:
+@pytest.fixture
+def canvases(monkeypatch: pytest.MonkeyPatch) -> list[Canvas]:
     """Every canvas that is saved during a test."""
     saved: list[Canvas] = []
     save = Canvas.save
@@ -45,7 +44,7 @@ def canvases(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Canvas]]:
         return save(self, *arguments)
 
     monkeypatch.setattr(Canvas, "save", keep)
-    yield saved
+    return saved
 
 
 def child(birth: date, doses: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -149,10 +149,12 @@ def test_one_more_dose_never_leaves_more_to_come(child: dict[str, Any], extra: t
 @example({"birthdate": "2026-01-01", "doses": [{"vaccine": "mr", "date": "9999-12-31"}]})
 @settings(max_examples=300, deadline=None)
 def test_garbage_is_answered_with_an_error_that_names_the_place(request: dict[str, Any]) -> None:
+    refused: FamilyInputError | None = None
     try:
         plan(request, LATEST)
     except FamilyInputError as error:
-        assert str(error).startswith(error.field)
+        refused = error
+    assert refused is None or str(refused).startswith(refused.field)
 
 
 @pytest.mark.parametrize(
