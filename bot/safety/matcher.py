@@ -15,7 +15,7 @@ from bot.vocabulary import RiskLevel
 
 _MAX_PLACES = 48
 """Places of one anchor that are looked at in one text."""
-_FAMILY = {"ja-easy": "ja", "zh-Hant": "zh-Hans", "pt": "es"}
+_FAMILY = {"ja-easy": "ja", "zh-Hant": "zh-Hans"}
 """Locales whose guards cover one another's signals: they share their words."""
 _MARGIN = 26
 _MAX_MATCHES = 8
