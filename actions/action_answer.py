@@ -13,6 +13,7 @@ from actions import (
     PERSON,
     article_choice,
     choice,
+    confidence_of,
     entity,
     intent_of,
     knowledge,
@@ -28,6 +29,7 @@ from actions import (
 from bot.vocabulary import Outcome
 
 _CHOICES = 3
+_SURE = 0.6
 
 
 class ActionAnswer(Action):
@@ -43,6 +45,13 @@ class ActionAnswer(Action):
         return [*leave_forms(), *events, SlotSet("misses", 0), SlotSet("last_intent", intent_of(tracker))]
 
 
+def _of_sure_topic(tracker: Tracker, ids: list[str], topic: str | None) -> list[str]:
+    """Articles to choose from when the words found none but the subject is beyond doubt."""
+    if topic is None or confidence_of(tracker) < _SURE:
+        return []
+    return [article_id for article_id in ids if knowledge().article(article_id).category == topic][:_CHOICES]
+
+
 def answer(
     dispatcher: CollectingDispatcher, tracker: Tracker, question: str, topic: str | None, **data: Any
 ) -> list[EventType]:
@@ -54,8 +63,8 @@ def answer(
         events += show_article(dispatcher, tracker, ids[0], **data)
         if result.missing_part:
             say(dispatcher, tracker, "answer_partial", {"missing": result.missing_part}, [PERSON])
-    elif result.outcome is Outcome.clarified and ids:
-        options = [article_choice(article_id) for article_id in ids[:_CHOICES]]
+    elif shown := ids[:_CHOICES] if result.outcome is Outcome.clarified else _of_sure_topic(tracker, ids, topic):
+        options = [article_choice(article_id) for article_id in shown]
         none = choice("/deny", "choice_none_of_these")
         say(dispatcher, tracker, "clarify_articles", choices=[*options, none, PERSON], outcome=Outcome.clarified)
     else:
