@@ -36,7 +36,8 @@ class Verdict:
 _KNOWN = (-6.0, 6.5, 3.2, 0.5, 0.4)
 _WORDS_ONLY = (-3.6, 2.0, 4.5, 0.4, 0.5)
 """Bias and weights of cosine, coverage, margin and lead."""
-_ANSWER = 0.5
+_FIND, _FIND_BY_WORDS, _ANSWER = 0.25, 0.45, 0.5
+"""Below the first (the second where only words speak) nothing is found; below the third the resident chooses."""
 _CLEAR = 0.25
 """Below this margin the next articles are too close: the resident chooses."""
 
@@ -48,8 +49,8 @@ def judge(evidence: Evidence) -> Verdict:
         bias + cosine * evidence.cosine + coverage * evidence.coverage + margin * evidence.margin + lead * evidence.lead
     )
     confidence = 1 / (1 + exp(-total))
-    if confidence < _ANSWER:
+    if confidence < (_FIND if evidence.locale_known else _FIND_BY_WORDS):
         return Verdict(Outcome.not_found, confidence)
-    if evidence.margin < _CLEAR:
+    if confidence < _ANSWER or evidence.margin < _CLEAR:
         return Verdict(Outcome.clarified, confidence)
     return Verdict(Outcome.answered, confidence)

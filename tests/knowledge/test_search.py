@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.corpus import faq_document, read_tsv, trec_lines
+from bot.knowledge.evaluation import OUT_OF_SCOPE, read_questions
+from bot.knowledge.problems import KnowledgeError
+from bot.knowledge.ranking import Ranker
+from bot.knowledge.search import Searcher
+from bot.language.tokenise import search_terms
+from bot.settings import PROJECT_ROOT
+from bot.vocabulary import LOCALES, Outcome
+from tests.knowledge.conftest import DATA, SMALL_LOCALES, TODAY, LetterEncoder, edit
+
+
+@pytest.fixture
+def searcher(small: KnowledgeBase) -> Searcher:
+    return Searcher.build(small, encoder=LetterEncoder())
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "article"),
+    [
+        ("プールの水泳教室はいくらですか", "ja", "swim-lessons"),
+        ("かさの忘れ物をさがしています", "ja", "lost-property"),
+        ("where is the lost and found", "en", "lost-property"),
+        ("lớp học bơi giá bao nhiêu", "vi", "swim-lessons"),
+    ],
+)
+def test_the_right_article_comes_first(searcher: Searcher, text: str, locale: str, article: str) -> None:
+    assert searcher.search(text, locale, TODAY).ranked[0][0] == article
+
+
+@pytest.mark.parametrize("text", ["", "   ", "？！", "\u202e", "a" * 100_000, "\ud800", "😀"])
+@pytest.mark.parametrize("locale", ["ja", "en", "vi", "xx"])
+def test_no_text_breaks_the_search(searcher: Searcher, text: str, locale: str) -> None:
+    assert searcher.search(text, locale, TODAY).outcome in Outcome
+
+
+def test_words_alone_are_enough_to_search(small: KnowledgeBase) -> None:
+    found = Searcher.build(small, dense=False).search("忘れ物", "ja", TODAY)
+    assert found.ranked[0][0] == "lost-property"
+
+
+def test_an_article_whose_facts_have_all_ended_comes_last(content: Path) -> None:
+    edit(content / "knowledge_base/articles/lost-property/article.yml", "valid_to: null", "valid_to: 2026-01-01")
+    searcher = Searcher.build(KnowledgeBase.load(content, SMALL_LOCALES), encoder=LetterEncoder())
+    assert searcher.search("忘れ物", "ja", date(2025, 12, 1)).ranked[0][0] == "lost-property"
+    assert searcher.search("忘れ物", "ja", TODAY).ranked[-1][0] == "lost-property"
+
+
+def test_an_empty_base_finds_nothing(tmp_path: Path, content: Path) -> None:
+    for folder in (content / "knowledge_base/articles").iterdir():
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+    searcher = Searcher.build(KnowledgeBase.load(content, SMALL_LOCALES), encoder=LetterEncoder())
+    assert searcher.search("忘れ物", "ja", TODAY).outcome is Outcome.not_found
+
+
+def test_a_second_start_finds_the_same_from_its_cache(small: KnowledgeBase, tmp_path: Path) -> None:
+    cache = tmp_path / "vectors.npz"
+    first = Searcher.build(small, cache, LetterEncoder()).search("プール", "ja", TODAY)
+    assert cache.exists()
+    assert Searcher.build(small, cache, LetterEncoder()).search("プール", "ja", TODAY) == first
+    cache.write_bytes(b"broken")
+    assert Searcher.build(small, cache, LetterEncoder()).search("プール", "ja", TODAY) == first
+
+
+def test_a_faq_is_ranked_into_trec_lines() -> None:
+    rows = [["a", "図書館は何時までですか", "八時までです。"], ["b", "ごみの出し方", "朝に出してください。"]]
+    ranker = Ranker([faq_document(*row) for row in rows], lambda text: search_terms(text, "ja"))
+    lines = list(trec_lines(ranker, [["q1", "図書館の時間"]], 2))
+    assert [line.split()[:4] for line in lines] == [["q1", "Q0", "a", "1"], ["q1", "Q0", "b", "2"]]
+
+
+def test_a_short_row_of_a_faq_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "docs.tsv"
+    file.write_text("1\tq\ta\n2\tq\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"docs\.tsv:2"):
+        read_tsv(file, 3)
+
+
+def _questions() -> Iterator[str]:
+    yield from LOCALES
+
+
+@pytest.mark.parametrize("locale", list(_questions()))
+def test_the_written_questions_are_our_own_and_name_real_articles(city: KnowledgeBase, locale: str) -> None:
+    questions = read_questions(DATA / "questions" / f"{locale}.tsv")
+    assert sum(bool(question.articles) for question in questions) >= 40
+    assert not Counter(question.text for question in questions) - Counter({q.text for q in questions})
+    assert {article for question in questions for article in question.articles} <= set(city.ids)
+    taught = {
+        example.strip().lower()
+        for article in city.articles()
+        if locale in article.texts
+        for example in article.texts[locale].questions
+    }
+    assert not [question.text for question in questions if question.text.strip().lower() in taught]
+
+
+def test_the_mark_for_out_of_scope_is_no_article() -> None:
+    assert not (PROJECT_ROOT / "knowledge_base" / "articles" / OUT_OF_SCOPE).exists()
