@@ -78,6 +78,8 @@ class Reply:
     key: str
     data: dict[str, Any] = field(default_factory=dict)
     choices: tuple[tuple[str, str, dict[str, Any]], ...] = ()
+    input: str | None = None
+    """What the page may help to enter: ward, age, date or location."""
 
 
 @dataclass
@@ -93,6 +95,8 @@ class Turn:
     locale_chosen: bool = False
     payload: str | None = None
     """What a tapped button stands for, e.g. `/article{"article": "child-allowance"}`; `text` is its label."""
+    location: dict[str, float] | None = None
+    """Where the resident says they are, {"lat", "lon"} in degrees."""
     handling: str = "machine"
     """Who answers now: `machine`, `waiting` (a case is open, nobody has taken it) or `human`."""
     history: tuple[Assessment, ...] = ()

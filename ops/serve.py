@@ -109,13 +109,16 @@ def main() -> None:
                 environment["IROIRO_REDIS_URL"] = valkey.connection_url
         environment["IROIRO_RASA_URL"] = rasa_url = _rasa_address(settings.rasa_url)
         logs = settings.data_dir / "logs"
+        app = [str(SERVICE_PYTHON), "-m", "bot.app"]
+        (logs / "app.log").unlink(missing_ok=True)
+        children.append(Child("gateway", app, environment, logs / "app.log"))
+        model = _trained_model({**environment, **QUIET_RASA})
+        command = [str(RASA_PYTHON), "-m", "bot.nlu.serve", "--port", str(urlsplit(rasa_url).port), "--model", model]
+        children.append(Child("rasa", command, {**environment, **QUIET_RASA}, logs / "rasa.log"))
         with step("Migrate the database, load the knowledge, start gateway and console"):
-            app = [str(SERVICE_PYTHON), "-m", "bot.app"]
-            (logs / "app.log").unlink(missing_ok=True)
-            children.append(Child("gateway", app, environment, logs / "app.log"))
-            _wait_for(f"http://{settings.host}:{settings.port}/readyz", children[-1], stop, 240)
-        if not stop.is_set():
-            children.append(_start_rasa(environment, rasa_url, logs, stop))
+            _wait_for(f"http://{settings.host}:{settings.port}/readyz", children[0], stop, 240)
+        with step("Start Rasa"):
+            _wait_for(f"{rasa_url}/", children[1], stop, 180)
         if not stop.is_set():
             _say_ready(settings, logs / "app.log", time.monotonic() - started)
         while not stop.wait(1):
@@ -140,20 +143,15 @@ def _start_valkey(folder: Path) -> ValkeyServer:
     return server
 
 
-def _start_rasa(environment: dict[str, str], url: str, logs: Path, stop: threading.Event) -> Child:
-    environment = {**environment, **QUIET_RASA}
+def _trained_model(environment: dict[str, str]) -> str:
+    """Path of the model of the present data, trained when there is none."""
     with step("Train the Rasa model if its data changed"):
         command = [str(RASA_PYTHON), "-m", "bot.nlu.train"]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             remedy = "Run `iroiro check` to find the broken data; the message above names file and line."
             raise StepFailedError(f"training failed:\n{(done.stderr + done.stdout).strip()[-1500:]}", remedy)
-        model = done.stdout.strip().splitlines()[-1]
-    with step("Start Rasa"):
-        command = [str(RASA_PYTHON), "-m", "bot.nlu.serve", "--port", str(urlsplit(url).port), "--model", model]
-        child = Child("rasa", command, environment, logs / "rasa.log")
-        _wait_for(f"{url}/", child, stop, 180)
-    return child
+        return done.stdout.strip().splitlines()[-1]
 
 
 def _rasa_address(url: str) -> str:

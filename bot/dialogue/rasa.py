@@ -15,6 +15,9 @@ from bot.vocabulary import Outcome
 log = structlog.get_logger(__name__)
 
 
+INPUTS = ("ward", "age", "date", "location")
+
+
 class RasaUnavailableError(RuntimeError):
     """Rasa did not answer usefully: unreachable, too slow, an error status, or an empty answer."""
 
@@ -84,8 +87,12 @@ class RasaClient:
             f"{url}/webhooks/rest/webhook",
             json={
                 "sender": turn.conversation_id,
-                "message": turn.text,
-                "metadata": {"locale": turn.locale, "locale_chosen": turn.locale_chosen},
+                "message": turn.text or ("/find_facility" if turn.location else ""),
+                "metadata": {
+                    "locale": turn.locale,
+                    "locale_chosen": turn.locale_chosen,
+                    **({"location": turn.location} if turn.location else {}),
+                },
             },
         )
         response.raise_for_status()
@@ -109,7 +116,15 @@ def apply_customs(turn: Turn, customs: list[dict[str, Any]]) -> None:
             choices = raw_choices if isinstance(raw_choices, list) else []
             if isinstance(custom.get("article"), str):
                 data.setdefault("id", custom["article"])
-            turn.replies.append(Reply(key, data, tuple(_choice(item) for item in choices if isinstance(item, dict))))
+            asked = custom.get("input")
+            turn.replies.append(
+                Reply(
+                    key,
+                    data,
+                    tuple(_choice(item) for item in choices if isinstance(item, dict)),
+                    asked if asked in INPUTS else None,
+                )
+            )
         if isinstance(custom.get("article"), str):
             turn.article = custom["article"]
         if isinstance(custom.get("intent"), str):

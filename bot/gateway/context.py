@@ -12,6 +12,7 @@ from bot.dialogue.offline import SearchesArticles, SearchOnDemand
 from bot.dialogue.rasa import RasaClient
 from bot.handover.hours import Duty
 from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.documents import Documents
 from bot.knowledge.search import Searcher
 from bot.language.detect import Detector
 from bot.language.locales import Locale, load_locales
@@ -98,7 +99,7 @@ def build(
         vault=Vault.open(key_file(settings)),
         wakeups=wakeups,
         services=services,
-        composer=Composer(words, kb, hotlines, locales, safe_words),
+        composer=Composer(words, kb, hotlines, locales, Documents.load(content), safe_words),
         words=words,
         locales=locales,
         hotlines=hotlines,

@@ -124,6 +124,7 @@ class Worker:
                 locale=message.locale,
                 locale_chosen=conversation.locale_chosen,
                 payload=body.get("payload"),
+                location=body.get("location"),
                 handling=intake.handling_of(case),
                 history=tuple(talk.assessments(conversation)),
                 assessment=_own_assessment(talk, message.id),

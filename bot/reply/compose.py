@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.documents import Documents
 from bot.language.locales import Locale
 from bot.reply.crisis import concern_text, crisis_parts, duty_phrase, gate_error_parts
 from bot.reply.dates import clock, long_date
 from bot.reply.parts import Part, article_part, text_part
+from bot.reply.schedule import schedule_lines
 from bot.reply.words import Words
 from bot.safety.hotlines import Hotlines
 from bot.turn import Reply, Turn
 from bot.vocabulary import Category, Outcome, RiskLevel
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 SAFE_WORD_GREETINGS = ("greeting",)
 
 
@@ -45,12 +49,14 @@ class Composer:
         kb: KnowledgeBase,
         hotlines: Hotlines,
         locales: dict[str, Locale],
+        documents: Documents,
         safe_words: dict[str, str],
     ) -> None:
         self._words = words
         self._kb = kb
         self._hotlines = hotlines
         self._locales = locales
+        self._documents = documents
         self._safe_words = safe_words
 
     def body(self, turn: Turn, situation: Situation, on: date) -> dict[str, Any]:
@@ -63,7 +69,9 @@ class Composer:
                 choices = [self._choice(item, turn.locale, on) for item in reply.choices]
         if turn.handover and turn.outcome not in (Outcome.crisis, Outcome.error_gate):
             parts.append(text_part(self.waiting_sentence(turn.locale, situation)))
-        return {"parts": parts, "choices": [choice for choice in choices if choice["label"]]}
+        body: dict[str, Any] = {"parts": parts, "choices": [choice for choice in choices if choice["label"]]}
+        asked = next((reply.input for reply in turn.replies if reply.input), None)
+        return {**body, "input": asked} if asked else body
 
     def waiting_sentence(self, locale: str, situation: Situation) -> str:
         """Who has been told, or when somebody will be there: the truth of this moment."""
@@ -100,6 +108,9 @@ class Composer:
             return [article_part(self._kb.render(str(reply.data["id"]), locale, on))]
         if reply.key == "facilities":
             return [{"type": "facilities", "items": list(reply.data.get("items", []))}]
+        if reply.key == "plan":
+            lines = schedule_lines(dict(reply.data.get("plan", {})), self._words, locale)
+            return [text_part("\n".join(lines))] if lines else []
         said = self._words.text(locale, reply.key, **self._resolved(reply.data, locale, on))
         parts = [text_part(said)] if said else []
         if reply.key in SAFE_WORD_GREETINGS and locale in self._safe_words:
@@ -133,7 +144,16 @@ class Composer:
         resolved: dict[str, Any] = {}
         for name, value in data.items():
             resolved[name] = value
+            if isinstance(value, dict) and isinstance(value.get("key"), str):
+                inner = {key: item for key, item in value.items() if key != "key"}
+                resolved[name] = self._words.text(locale, value["key"], **inner)
             if not isinstance(value, str):
+                continue
+            if name == "document":
+                resolved[name] = self._documents.name(value, locale)
+                continue
+            if name == "date" and ISO_DATE.match(value):
+                resolved[name] = long_date(date.fromisoformat(value), locale)
                 continue
             if name in ("id", "article", "title") and value in self._kb.ids:
                 resolved["title"] = self._kb.render(value, locale, on).title
