@@ -32,7 +32,7 @@ def command(text: str, locale: str, no_rasa: bool) -> None:
         detector=Detector.load(),
         gate=Gate.load(settings.content_dir),
         kb=kb,
-        searcher=Searcher.build(kb),
+        searcher=Searcher.build(kb, settings.data_dir / "search-vectors.npz"),
         rasa=None if no_rasa else RasaClient(settings.rasa_url, settings.rasa_timeout_s),
         today=lambda: now.date(),
     )

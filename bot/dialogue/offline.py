@@ -15,7 +15,6 @@ from bot.turn import Reply, Turn
 from bot.vocabulary import Outcome
 
 PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<data>\{.*\})?$", re.DOTALL)
-CLARIFY_CHOICES = 3
 
 PERSON_CHOICE: tuple[str, str, dict[str, Any]] = ("/want_person", "choice_person", {})
 
@@ -67,15 +66,15 @@ def answer(turn: Turn, kb: KnowledgeBase, searcher: SearchesArticles, on: date) 
         turn.outcome = Outcome.clarified
         return
     result = searcher.search(turn.text, turn.locale, on)
-    ids = [article_id for article_id, _ in result.ranked]
-    if result.outcome is Outcome.answered and ids:
-        _show(turn, ids[0])
+    if result.outcome is Outcome.answered and result.show:
+        for article_id in result.show:
+            _show(turn, article_id)
         if result.missing_part:
             turn.replies.append(Reply("answer_partial", {"missing": result.missing_part}))
-    elif result.outcome is Outcome.clarified and ids:
+    elif result.outcome is Outcome.clarified and result.show:
         choices = [
             (f'/article{{"article": "{article_id}"}}', "choice_article", {"id": article_id})
-            for article_id in ids[:CLARIFY_CHOICES]
+            for article_id in result.show
         ]
         turn.replies.append(Reply("clarify_articles", {}, (*choices, PERSON_CHOICE)))
         turn.outcome = Outcome.clarified
