@@ -38,8 +38,6 @@ class Stack:
         self._valkey: ValkeyServer | None = None
         self._settings = settings
         self._residents: list[Resident] = []
-        self.staff_login = ""
-        """Login of the first administrator once a test has made one; the password is PASSWORD."""
 
     def resident(self, locale: str = "ja") -> Resident:
         """A new resident's page, closed by `close_pages`."""

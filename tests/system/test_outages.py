@@ -17,12 +17,8 @@ QUESTION = "小児医療費助成について教えてください"
 @pytest.fixture(scope="module")
 def staff(stack: Stack) -> Iterator[httpx.Client]:
     client = httpx.Client(base_url=f"{stack.base}/api/console", trust_env=False)
-    if stack.staff_login:
-        answer = client.post("/login", json={"login": stack.staff_login, "password": PASSWORD})
-    else:
-        stack.staff_login = "admin"
-        body = {"token": stack.setup_token(), "login": "admin", "name": "さとう", "password": PASSWORD}
-        answer = client.post("/setup", json=body)
+    body = {"token": stack.setup_token(), "login": "admin", "name": "さとう", "password": PASSWORD}
+    answer = client.post("/setup", json=body)
     client.headers["X-CSRF-Token"] = answer.json()["csrf"]
     yield client
     client.close()

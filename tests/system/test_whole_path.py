@@ -21,6 +21,17 @@ AudioContext.prototype.createOscillator = function () { window.tones += 1; retur
 """
 
 
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    """A system of its own, as someone has who has just installed it: no staff yet, nobody waiting."""
+    made = Stack(tmp_path / "stack")
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with browser() as started:
@@ -44,14 +55,9 @@ def test_from_a_question_and_an_sos_to_a_counsellors_answer(stack: Stack, chromi
     staff = context(chromium, "desk")
     staff.add_init_script(COUNT_TONES)
     console = staff.new_page()
-    if stack.staff_login:
-        console.goto(f"{stack.base}/console")
-        console.fill("input[name=login]", stack.staff_login)
-    else:
-        stack.staff_login = "sato"
-        console.goto(f"{stack.base}/console#setup={stack.setup_token()}")
-        console.fill("input[name=name]", "さとう")
-        console.fill("input[name=login]", "sato")
+    console.goto(f"{stack.base}/console#setup={stack.setup_token()}")
+    console.fill("input[name=name]", "さとう")
+    console.fill("input[name=login]", "sato")
     console.fill("input[name=password]", PASSWORD)
     console.click("form button.primary")
     console.locator("section.list").wait_for()
