@@ -11,7 +11,7 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 import structlog
@@ -179,8 +179,3 @@ def _timed(turn: Turn, step: Step, services: Services) -> None | Awaitable[None]
 
 def _ms_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
-
-
-def new_turn(conversation_id: str, message_id: str, channel: str, text: str, locale: str, now: datetime) -> Turn:
-    """A turn for callers without a stored conversation (trace, ask)."""
-    return Turn(conversation_id, message_id, channel, text, now, locale)

@@ -29,7 +29,6 @@ from bot.vocabulary import DEFAULT_LOCALE, LOCALES, CaseState, RiskLevel
 router = APIRouter(tags=["cases"])
 
 RESOLVED_SHOWN = 50
-OUTCOMES = ("helped", "referred", "no_answer", "mistaken", "other")
 
 
 class Versioned(BaseModel):

@@ -53,9 +53,7 @@ class Gateway:
 
     def today(self) -> date:
         """Today in Japan, or the date the settings name instead."""
-        if self.settings.today:
-            return date.fromisoformat(self.settings.today)
-        return self.clock().astimezone(TOKYO).date()
+        return self.services.today()
 
 
 def key_file(settings: Settings) -> Path:

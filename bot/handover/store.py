@@ -6,7 +6,6 @@ act at once exactly one succeeds, on any engine; the other gets `CaseError` with
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,13 +17,10 @@ from bot.handover.case import CaseError, Opening, snapshot
 from bot.records.audit import record_audit
 from bot.records.events import append_case_event, append_conversation_event
 from bot.records.models import Case, Conversation, Staff
+from bot.records.talk import new_id
 from bot.vocabulary import CaseState, RiskLevel
 
 OPEN_STATES = (CaseState.waiting.value, CaseState.assigned.value)
-
-
-def new_id() -> str:
-    return uuid.uuid4().hex
 
 
 def open_case_of(session: Session, conversation_id: str) -> Case | None:

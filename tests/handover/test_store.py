@@ -12,7 +12,7 @@ from bot.handover.case import CaseError, Opening
 from bot.records.crypto import Vault
 from bot.records.database import Database
 from bot.records.models import Case, CaseEvent, Conversation, Staff
-from bot.records.talk import Talk
+from bot.records.talk import Talk, new_id
 from bot.vocabulary import CaseState, RiskLevel
 from tests.conftest import START, Clock
 
@@ -24,7 +24,7 @@ LEASE = 120
 def add_staff(database: Database, name: str) -> str:
     with database.write() as session:
         staff = Staff(
-            id=store.new_id(),
+            id=new_id(),
             login=name,
             name=name,
             role="counsellor",
