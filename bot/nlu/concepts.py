@@ -28,11 +28,11 @@ class ConceptDataError(ValueError):
 
 
 class Concepts:
-    """Finds the concepts of a text. Immutable; never raises for any text."""
+    """Finds the concepts of a text; a locale's pattern is made at first need. Never raises for any text."""
 
     def __init__(self, words: dict[str, dict[str, list[str]]]) -> None:
         self._words = words
-        self._compiled = {locale: self._compile(locale) for locale in LOCALES}
+        self._compiled: dict[str, tuple[re.Pattern[str], dict[str, tuple[str, ...]]]] = {}
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -44,7 +44,10 @@ class Concepts:
 
     def find(self, text: str, locale: str) -> list[str]:
         """Names of the concepts, each once, in order of appearance."""
-        pattern, names = self._compiled.get(locale) or self._compiled["en"]
+        known = locale if locale in LOCALES else "en"
+        if known not in self._compiled:
+            self._compiled[known] = self._compile(known)
+        pattern, names = self._compiled[known]
         found: dict[str, None] = {}
         for match in pattern.finditer(folded(text)):
             for name in names[match.group()]:
