@@ -31,7 +31,8 @@ class Settings:
     rasa_url: str = "http://127.0.0.1:5005"
     """One address, or several separated by commas (conversations are spread over them by hash)."""
     rasa_timeout_s: float = 5.0
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
+    """Address residents and staff use. Empty: the one served here, `http://HOST:PORT`."""
     secret_key_file: str = ""
     """Empty: a key file is made in the data folder on first start (mode 0600)."""
     line_channel_secret: str = ""
@@ -51,6 +52,11 @@ class Settings:
     alert_webhook_url: str = ""
     today: str = ""
     """ISO date that replaces today's date in knowledge answers; for tests and previews only."""
+
+    def __post_init__(self) -> None:
+        if not self.public_url:
+            shown = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host
+            object.__setattr__(self, "public_url", f"http://{shown}:{self.port}")
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -28,3 +28,10 @@ def test_every_setting_is_documented() -> None:
     documented = (PROJECT_ROOT / "docs/settings.md").read_text("utf-8")
     missing = [item.name for item in fields(Settings) if f"`IROIRO_{item.name.upper()}`" not in documented]
     assert missing == []
+
+
+def test_links_lead_to_the_port_that_is_served() -> None:
+    assert Settings.from_env({"IROIRO_PORT": "9000"}).public_url == "http://127.0.0.1:9000"
+    assert Settings.from_env({"IROIRO_HOST": "0.0.0.0"}).public_url == "http://127.0.0.1:8000"
+    behind_a_proxy = {"IROIRO_PORT": "9000", "IROIRO_PUBLIC_URL": "https://iroiro.example.jp"}
+    assert Settings.from_env(behind_a_proxy).public_url == "https://iroiro.example.jp"
