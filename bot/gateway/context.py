@@ -77,7 +77,7 @@ def build(
     locales = load_locales(content)
     kb = KnowledgeBase.load(content)
     hotlines = Hotlines.load(content)
-    gate = Gate.load(content)
+    gate = Gate.load(content, strict=True)
     safe_words = {locale: found[0] for locale in LOCALES if (found := gate.safe_words(locale))}
 
     def today() -> date:

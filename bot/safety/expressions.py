@@ -21,6 +21,7 @@ from bot.safety.nodes import (
     last_letters,
     literals,
     may_lose_first,
+    merges,
 )
 
 _LONGEST_WORD = 24
@@ -82,7 +83,11 @@ class Writer:
         return re.escape(char)
 
     def _literal(self, text: str, before: frozenset[str], last: bool) -> str:
-        first = self._letter(text[0]) + ("?" if may_lose_first(text, before, last) else "")
+        first = self._letter(text[0])
+        if may_lose_first(text, before, last):
+            # Swallowed only by a letter that stands right before it: not by one on the far side of a gap.
+            swallowing = "".join(sorted(self._letter(char).strip("[]") for char in before if merges(text[0], {char})))
+            first = f"(?:{first}|(?<=[{swallowing}]))"
         return first + "".join(self._letter(char) for char in text[1:])
 
     def _gap(self, gap: Gap, first: bool, last: bool) -> str:

@@ -43,6 +43,8 @@ _REPEAT = re.compile(
     # In kana and kanji a doubled letter is often a word of its own (ママ, 爸爸): only three and more are drawn out.
     rf"([{_KANA}{_HAN}])\1{{2,}}|([^\W\d{_KANA}{_HAN}]|[\u0900-\u0963\u0e30-\u0e4e])\2+"
 )
+_CHANTED = re.compile(r"(?<![^ .])(\w{2,24})(?:[ .]+\1(?![^ .])){2,}")
+"""One word said three times and more; twice may be a word of its own (Indonesian and Tagalog double words)."""
 _STOPS = re.compile(r" ?[.\n][ .\n]*")
 _SPACES = re.compile(" {2,}")
 _LOOSE = re.compile(rf"(?<={_TIGHT}) (?={_TIGHT})")
@@ -150,6 +152,9 @@ def fold(text: str, unmask: Callable[[str], list[tuple[int, int, str]]] | None =
         folded, origin = _rewrite(folded, origin, _REPEAT, None)
         folded = _DEATH_READINGS.sub("死", folded)
     folded, origin = _rewrite(folded, origin, _VIRAMA_END, "")
+    for match in reversed(list(_CHANTED.finditer(folded))):
+        end = match.start() + len(match.group(1))
+        folded, origin = folded[:end] + folded[match.end() :], origin[:end] + origin[match.end() :]
     return Folded(text, folded, folded.translate(ACCENTS), origin)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.safety import conversation
 from bot.safety.fold import Folded
 from bot.safety.matcher import Hit, Matcher
-from bot.safety.signals import LocaleSignals, load_all
+from bot.safety.signals import LocaleSignals, SignalsError, load_all
 from bot.turn import Assessment, Signal
 from bot.vocabulary import Category, RiskLevel
 
@@ -62,12 +62,24 @@ class Gate:
             _LOG.warning("safety data: %s", problem)
 
     @classmethod
-    def load(cls, content_dir: Path, weights: Path | None = None) -> Gate:
+    def load(cls, content_dir: Path, weights: Path | None = None, strict: bool = False) -> Gate:
         """The gate over all locale folders of `content_dir`; made once a process for each folder.
 
-        `weights` overrides the classifier's file; a missing file leaves the phrases alone to speak.
+        `weights` overrides the classifier's file; a missing file leaves the phrases alone to speak. With `strict`, as a
+        service starts, any fault in a signals.yml raises SignalsError with file, line, field and remedy; without it the
+        faulty entry is left out, told in `problems`, and everything else is heard.
         """
-        return _load(content_dir.resolve(), weights)
+        gate = _load(content_dir.resolve(), weights)
+        if strict and gate.problems:
+            raise SignalsError("\n".join(gate.problems))
+        if strict and not gate.locales:
+            raise SignalsError(f"{content_dir}/nlu_data: no signals.yml in any locale folder. Restore the folder.")
+        return gate
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """Locales whose signals are heard."""
+        return tuple(self._locales)
 
     def safe_words(self, locale: str) -> tuple[str, ...]:
         """Safe words of a locale, the one for the greeting first; empty when it has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,7 +133,7 @@ def last_letters(node: Node, before: frozenset[str]) -> frozenset[str]:
 _KEEPS_DOUBLES = re.compile("[ぁ-ゖ\u3005-\u3007\u3400-\u9fff]")
 
 
-def merges(letter: str, before: frozenset[str]) -> bool:
+def merges(letter: str, before: Set[str]) -> bool:
     """Whether folding may swallow `letter` after one of `before`: the same letter, or a drawn-out vowel."""
     if any(char in VOWEL_ROWS.get(letter, "") for char in before):
         return True

@@ -154,6 +154,9 @@ class _Reader:
                 literal = literal[: -len(last)]
                 flush()
                 nodes.append(Group((_folded(last),), True))
+            elif char == "?" and nodes and isinstance(nodes[-1], Space):
+                # Every space is optional already; `word ?word` says so once more.
+                continue
             elif char in "[]+\\":
                 raise PatternError(
                     f"{self.source!r}: {char!r} is not part of the pattern language. Write out the alternatives."

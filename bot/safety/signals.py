@@ -81,14 +81,16 @@ def load_locale(path: Path, locale: str, strict: bool = False) -> LocaleSignals:
     others; with `strict` the first problem raises SignalsError instead.
     """
     try:
-        with path.open("rb") as stream:
-            document = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        text = path.read_text("utf-8")
+        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        document, trouble = {}, f"{path}: cannot be read ({error}). Repair the YAML."
+        where = getattr(getattr(error, "problem_mark", None), "line", None)
+        place = f"{path}:{where + 1}" if where is not None else f"{path}"
+        trouble = f"{place}: cannot be read ({' '.join(str(error).split())}). Repair the YAML."
         if strict:
             raise SignalsError(trouble) from None
         return LocaleSignals(locale, problems=(trouble,))
-    reader = _FileReader(path, locale)
+    reader = _FileReader(path, locale, text)
     result = reader.read(document)
     if strict and result.problems:
         raise SignalsError(result.problems[0])
@@ -104,12 +106,22 @@ def load_all(content_dir: Path, strict: bool = False) -> dict[str, LocaleSignals
 
 
 class _FileReader:
-    def __init__(self, path: Path, locale: str) -> None:
+    def __init__(self, path: Path, locale: str, text: str = "") -> None:
         self.path = path
+        self.text = text
         self.locale = locale
         self.problems: list[str] = []
         self.slots = Slots({})
         self.seen: set[str] = set()
+
+    def _tell(self, problem: str, *near: str) -> None:
+        """Note a problem with its file and line: where the texts of `near` stand, each after the one before."""
+        at = 0
+        for text in near or (problem.split(" ")[0].rstrip(":"),):
+            found = self.text.find(text, at)
+            at = found if found >= 0 else at
+        line = f":{self.text.count(chr(10), 0, at) + 1}" if at else ""
+        self.problems.append(f"{self.path}{line}: {problem}")
 
     def read(self, document: Any) -> LocaleSignals:
         top = document.get("signals") if isinstance(document, dict) else None
@@ -118,13 +130,14 @@ class _FileReader:
                 self.locale, problems=(f"{self.path}: the top key must be `signals:` with a map below.",)
             )
         for key in top.keys() - _TOP_KEYS:
-            self.problems.append(
-                f"{self.path}: unknown key {key!r} under signals. Known: {', '.join(sorted(_TOP_KEYS))}."
-            )
+            self._tell(f"unknown key {key!r} under signals. Known: {', '.join(sorted(_TOP_KEYS))}.")
         slots = top.get("slots") or {}
+        if not isinstance(slots, dict):
+            self._tell("slots must be a map of names to lists. Write `name: [entry, entry]`.", "slots:")
+            slots = {}
         self.slots = Slots({str(name): self._strings(values, f"slot {name}") for name, values in slots.items()})
-        rules = tuple(rule for rule in map(self._rule, top.get("phrases") or ()) if rule)
-        guards = tuple(guard for guard in map(self._guard, top.get("guards") or ()) if guard)
+        rules = tuple(rule for rule in map(self._rule, self._list(top, "phrases")) if rule)
+        guards = tuple(guard for guard in map(self._guard, self._list(top, "guards")) if guard)
         return LocaleSignals(
             self.locale,
             rules,
@@ -136,11 +149,18 @@ class _FileReader:
             tuple(self.problems),
         )
 
+    def _list(self, top: Mapping[str, Any], key: str) -> list[Any]:
+        values = top.get(key)
+        if values is None or isinstance(values, list):
+            return values or []
+        self._tell(f"{key} must be a list. Begin each entry with `- id: ...`.", f"{key}:")
+        return []
+
     def _strings(self, values: Any, place: str) -> list[str]:
         if values is None:
             return []
         if not isinstance(values, list):
-            self.problems.append(f"{self.path}: {place} must be a list of texts.")
+            self._tell(f"{place} must be a list of texts.")
             return []
         strings = []
         for value in values:
@@ -148,7 +168,7 @@ class _FileReader:
             if isinstance(value, str) and value.strip():
                 strings.append(value)
             else:
-                self.problems.append(f"{self.path}: {place} holds {value!r}, not a text. Put it in quotes.")
+                self._tell(f"{place} holds {value!r}, not a text. Put it in quotes.")
         return strings
 
     def _patterns(self, values: Any, place: str, romanised: bool = False, short: bool = False) -> tuple[Pattern, ...]:
@@ -157,24 +177,22 @@ class _FileReader:
             try:
                 found.append(parse(source, self.slots, romanised, short))
             except PatternError as error:
-                self.problems.append(f"{self.path}: {place}: {error}")
+                self._tell(f"{place}: {error}", place, source)
         return tuple(found)
 
     def _entry(self, entry: Any, known: frozenset[str], kind: str) -> str | None:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-            self.problems.append(
-                f"{self.path}: a {kind} without an id: {str(entry)[:60]!r}. Give it `id: {self.locale}-...`."
-            )
+            self._tell(f"a {kind} without an id: {str(entry)[:60]!r}. Give it `id: {self.locale}-...`.")
             return None
         name: str = entry["id"]
         for key in entry.keys() - known:
-            self.problems.append(f"{self.path}: {name}: unknown key {key!r}. Known: {', '.join(sorted(known))}.")
+            self._tell(f"{name}: unknown key {key!r}. Known: {', '.join(sorted(known))}.")
         if name in self.seen:
-            self.problems.append(f"{self.path}: {name} is given twice. Rename one.")
+            self._tell(f"{name} is given twice. Rename one.")
             return None
         self.seen.add(name)
         if not name.startswith(f"{self.locale}-"):
-            self.problems.append(f"{self.path}: {name} must start with '{self.locale}-'.")
+            self._tell(f"{name} must start with '{self.locale}-'.")
         return name
 
     def _word(
@@ -182,7 +200,7 @@ class _FileReader:
     ) -> Any:
         value = entry.get(key, default)
         if value not in known:
-            self.problems.append(f"{self.path}: {name}: {key} is {value!r}. Use one of: {', '.join(known)}.")
+            self._tell(f"{name}: {key} is {value!r}. Use one of: {', '.join(known)}.")
             return None
         return known[value]
 
@@ -192,7 +210,7 @@ class _FileReader:
             if value in Category.__members__:
                 found.add(Category(value))
             else:
-                self.problems.append(f"{self.path}: {name}: {value!r} is no category.")
+                self._tell(f"{name}: {value!r} is no category.")
         return frozenset(found)
 
     def _rule(self, entry: Any) -> Rule | None:
@@ -204,7 +222,7 @@ class _FileReader:
         patterns = self._patterns(entry.get("match"), name, short=bool(entry.get("after")))
         patterns += self._patterns(entry.get("romanised"), name, romanised=True)
         if not patterns:
-            self.problems.append(f"{self.path}: {name} has no usable pattern. Add one under `match`.")
+            self._tell(f"{name} has no usable pattern. Add one under `match`.")
         if category is None or level is None or not patterns:
             return None
         weight = entry.get("weight", 1)
@@ -225,7 +243,7 @@ class _FileReader:
             entry.get("romanised"), name, romanised=True
         )
         if not patterns:
-            self.problems.append(f"{self.path}: {name} has no usable pattern. Add one under `match`.")
+            self._tell(f"{name} has no usable pattern. Add one under `match`.")
         if kind is None or scope is None or to is None or not patterns:
             return None
         return Guard(

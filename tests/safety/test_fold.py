@@ -60,3 +60,11 @@ def test_any_text_folds_and_every_character_has_an_origin(text: str) -> None:
     assert len(folded.plain) == len(folded.accented) == len(folded.origin)
     assert all(0 <= index < len(text) for index in folded.origin)
     assert folded.origin == sorted(folded.origin)
+
+
+def test_a_word_said_over_and_over_counts_once() -> None:
+    assert fold("help help. HELP!!! help").plain.strip(". ") == "help"
+    assert fold("anak anak saya").plain == "anak anak saya"
+    spaced = fold("help help help me")
+    assert spaced.plain == "help me"
+    assert spaced.span(5, 7) == (15, 17)
