@@ -50,6 +50,13 @@ class Settings:
     translation_url: str = ""
     smtp_url: str = ""
     alert_webhook_url: str = ""
+    push_hosts: str = "fcm.googleapis.com .push.services.mozilla.com .notify.windows.com .push.apple.com"
+    """Push services a browser may name; the service calls no other address of a page's choosing."""
+    vapid_key_file: str = ""
+    """Empty: a key file is made in the data folder when it is first needed."""
+    vapid_contact: str = "mailto:webmaster@example.com"
+    """Where a push service can reach who runs this: mailto: or https:."""
+    notices_per_minute: int = 600
     today: str = ""
     """ISO date that replaces today's date in knowledge answers; for tests and previews only."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,21 @@ def calendar(
                 event.add("description", words.text("calendar_note", until=until))
         file.add_component(event)
     return bytes(file.to_ical())
+
+
+def merged(files: Sequence[bytes], words: FamilyWords, *, neutral: bool) -> bytes:
+    """Several cards' calendars as one; an empty one where there is no card."""
+    whole = icalendar.Calendar()
+    whole.add("prodid", "-//iroiro//family//EN")
+    whole.add("version", "2.0")
+    whole.add("method", "PUBLISH")
+    whole.add("x-published-ttl", "P1D")
+    key = "calendar_name_neutral" if neutral else "calendar_name"
+    whole.add("x-wr-calname", words.texts[key].format(name=words.texts["child_unnamed"]))
+    for file in files:
+        for event in icalendar.Calendar.from_ical(file).walk("VEVENT"):
+            whole.add_component(event)
+    return bytes(whole.to_ical())
 
 
 def _days(plan: Mapping[str, Any], words: FamilyWords) -> list[tuple[str, date, str, str]]:

@@ -10,9 +10,12 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import chat, line
+from bot.gateway import chat, family, family_pictures, line, push
 from bot.gateway.context import Gateway
+from bot.gateway.noticing import Noticing
 from bot.gateway.outbox import Outbox
+from bot.gateway.push import PushSender
+from bot.gateway.reminding import Reminding
 from bot.gateway.worker import Worker
 from bot.handover import relay, store
 from bot.http.errors import install_error_handlers
@@ -30,6 +33,9 @@ def install(app: FastAPI, gateway: Gateway) -> None:
     app.state.new_conversations = SlidingLimit(count=120, seconds=60)
     app.state.resume_attempts = SlidingLimit(count=10, seconds=60)
     app.include_router(chat.router)
+    app.include_router(family_pictures.router)
+    app.include_router(push.router)
+    app.include_router(family.router)
     app.include_router(line.router)
 
 
@@ -40,15 +46,24 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     worker: Worker = app.state.worker
     await gateway.wakeups.start()
     await worker.start()
-    leases = asyncio.create_task(_return_expired_leases(gateway))
+    background = [
+        asyncio.create_task(work)
+        for work in (
+            _return_expired_leases(gateway),
+            Reminding(gateway).run(),
+            Noticing(gateway).run(),
+            PushSender(gateway).run(),
+        )
+    ]
     outbox = _outbox(gateway)
     if outbox is not None:
         await outbox.start()
     try:
         yield
     finally:
-        leases.cancel()
-        await asyncio.gather(leases, return_exceptions=True)
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await worker.stop()
         if outbox is not None:
             await outbox.stop()

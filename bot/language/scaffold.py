@@ -21,7 +21,7 @@ MODEL = "en"
 # The C loader also takes patterns such as "(a|b)?" in a flow list, as the safety gate does.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[a-z]{4,8})?")
-_WORDS = ("crisis", "replies", "handover", "widget", "family")
+_WORDS = ("crisis", "replies", "handover", "widget", "family", "line", "myfamily")
 _SHAPED = ("formats", "entities")
 _KEPT_KEYS = frozenset({"date_order", "kind", "scope", "to", "category", "level", "id", "categories"})
 _URGENT = ("high", "imminent")

@@ -10,7 +10,7 @@ import yaml
 
 from bot.vocabulary import DEFAULT_LOCALE, LOCALES
 
-FILES = ("replies", "crisis", "handover", "widget", "family")
+FILES = ("replies", "crisis", "handover", "widget", "family", "line", "myfamily")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -26,7 +26,7 @@ class Words:
 
     @classmethod
     def load(cls, content_dir: Path) -> Words:
-        """Read nlu_data/<locale>/{replies,crisis,handover,widget,family}.yml. Raises WordsError."""
+        """Read nlu_data/<locale>/{replies,crisis,handover,widget,family,line}.yml. Raises WordsError."""
         maps: dict[str, dict[str, str]] = {}
         for locale in LOCALES:
             merged: dict[str, str] = {}

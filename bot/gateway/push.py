@@ -1,0 +1,281 @@
+"""Web push (RFC 8030, 8291, 8292): the key of this service, subscriptions of browsers, and sending.
+
+A notification waits in a table until the push service has taken it. Each attempt is committed before it is made, so that a
+killed process leaves at most one that may have arrived; the repetition carries the same topic and tag and replaces the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from cryptography.hazmat.primitives import serialization
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import Field
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.gateway.chat import Here, Mine, Strict, read_body
+from bot.gateway.context import Gateway
+from bot.http.errors import ApiError
+from bot.records.family_models import PushItem, PushSubscription
+from bot.records.talk import new_id
+
+log = structlog.get_logger(__name__)
+
+SUBSCRIPTIONS_LIMIT = 10
+BATCH = 40
+IDLE_S = 5.0
+CLAIM_S = 60.0
+MAX_ATTEMPTS = 8
+
+router = APIRouter(prefix="/api/chat/family/push", tags=["family"])
+
+
+class Keys(Strict):
+    p256dh: str = Field(max_length=200)
+    auth: str = Field(max_length=100)
+
+
+class SubscriptionBody(Strict):
+    endpoint: str = Field(max_length=1000)
+    keys: Keys
+
+
+class EndpointBody(Strict):
+    endpoint: str = Field(max_length=1000)
+
+
+@router.post("", status_code=204)
+async def subscribe(request: Request, here: Here, conversation_id: Mine) -> Response:
+    body: SubscriptionBody = await read_body(request, SubscriptionBody)
+    if not allowed(body.endpoint, here.settings.push_hosts):
+        raise ApiError(422, "invalid", "This push service is not known here.", field="endpoint")
+    await here.database.run(_subscribe, here, conversation_id, body.model_dump())
+    return Response(status_code=204)
+
+
+@router.post("/remove", status_code=204)
+async def unsubscribe(request: Request, here: Here, conversation_id: Mine) -> Response:
+    body: EndpointBody = await read_body(request, EndpointBody)
+    await here.database.run(_unsubscribe, here, conversation_id, body.endpoint)
+    return Response(status_code=204)
+
+
+def allowed(endpoint: str, hosts: str) -> bool:
+    """Only known push services: a page must not make this service call any address it likes.
+
+    `hosts`: names, or endings that begin with a dot, reached by https; or a whole origin with its scheme.
+    """
+    try:
+        parts = urlsplit(endpoint)
+        origin, name = f"{parts.scheme}://{parts.netloc}", parts.hostname or ""
+    except ValueError:
+        return False
+    for host in hosts.split():
+        if "://" in host:
+            if origin == host:
+                return True
+        elif (
+            parts.scheme == "https"
+            and parts.port in (None, 443)
+            and (name == host or (host.startswith(".") and name.endswith(host)))
+        ):
+            return True
+    return False
+
+
+def _subscribe(here: Gateway, conversation_id: str, subscription: dict[str, Any]) -> None:
+    digest = here.vault.keyed_hash("push", subscription["endpoint"])
+    with here.database.write() as session:
+        # A browser belongs to the talk that asked last.
+        session.execute(delete(PushSubscription).where(PushSubscription.endpoint_hash == digest))
+        mine = select(PushSubscription).where(PushSubscription.conversation_id == conversation_id)
+        for old in list(session.scalars(mine.order_by(PushSubscription.created_at.desc())))[SUBSCRIPTIONS_LIMIT - 1 :]:
+            session.delete(old)
+        session.add(
+            PushSubscription(
+                id=new_id(),
+                conversation_id=conversation_id,
+                endpoint_hash=digest,
+                subscription_enc=here.vault.own_box().seal(subscription),
+                created_at=here.clock(),
+            )
+        )
+
+
+def _unsubscribe(here: Gateway, conversation_id: str, endpoint: str) -> None:
+    with here.database.write() as session:
+        session.execute(
+            delete(PushSubscription).where(
+                PushSubscription.conversation_id == conversation_id,
+                PushSubscription.endpoint_hash == here.vault.keyed_hash("push", endpoint),
+            )
+        )
+
+
+def key_path(gateway: Gateway) -> Path:
+    chosen = gateway.settings.vapid_key_file
+    return Path(chosen) if chosen else gateway.settings.data_dir / "vapid.pem"
+
+
+def private_key(gateway: Gateway) -> Any:
+    """This service's key towards push services, made at the first use (mode 0600)."""
+    from py_vapid import Vapid02
+
+    path = key_path(gateway)
+    if not path.exists():
+        fresh = Vapid02()
+        fresh.generate_keys()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Another process may make it at the same moment: whoever comes second uses the first one's.
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(fresh.private_pem())
+    return Vapid02.from_file(str(path))
+
+
+def push_key(gateway: Gateway) -> str:
+    """The public half, as browsers want it."""
+    point = private_key(gateway).public_key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return base64.urlsafe_b64encode(point).decode().rstrip("=")
+
+
+def queue_push(
+    session: Session, gateway: Gateway, conversation_id: str, title: str, text: str, *, now: datetime, until: datetime
+) -> None:
+    """Put a notification on its way to every browser of a conversation, in the caller's transaction."""
+    wanted = select(PushSubscription.id).where(PushSubscription.conversation_id == conversation_id)
+    for subscription_id in session.scalars(wanted):
+        item_id = new_id()
+        payload = {"title": title, "body": text, "tag": item_id}
+        session.add(
+            PushItem(
+                id=item_id,
+                subscription_id=subscription_id,
+                payload_enc=gateway.vault.own_box().seal(payload),
+                attempts=0,
+                next_attempt_at=now,
+                until=until,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One notification ready to go."""
+
+    item_id: str
+    subscription: dict[str, Any]
+    payload: dict[str, Any]
+    seconds: int
+
+
+Post = Callable[[Gateway, Parcel], int]
+"""Sends one parcel and returns the push service's HTTP status; 0 where there was no answer. Blocking."""
+
+
+def post_parcel(gateway: Gateway, parcel: Parcel) -> int:
+    import requests
+    from pywebpush import WebPushException, webpush
+
+    try:
+        webpush(
+            parcel.subscription,
+            json.dumps(parcel.payload, ensure_ascii=False),
+            vapid_private_key=private_key(gateway),
+            vapid_claims={"sub": gateway.settings.vapid_contact},
+            ttl=parcel.seconds,
+            headers={"Topic": parcel.item_id, "Urgency": "normal"},
+            timeout=10,
+        )
+    except WebPushException as error:
+        return int(error.response.status_code) if error.response is not None else 0
+    except (requests.RequestException, ValueError):
+        return 0
+    return 201
+
+
+class PushSender:
+    """Sends what is due, and forgets browsers that are gone."""
+
+    def __init__(self, gateway: Gateway, post: Post = post_parcel) -> None:
+        self._gateway = gateway
+        self._post = post
+
+    async def run(self) -> None:
+        with self._gateway.wakeups.subscribed("push") as subscription:
+            while True:
+                try:
+                    sent = await self.once()
+                except SQLAlchemyError:
+                    log.exception("push_failed")
+                    sent = 0
+                if not sent:
+                    await subscription.wait(IDLE_S)
+
+    async def once(self) -> int:
+        """Try everything due once; how many were tried."""
+        parcels = await self._gateway.database.run(self._claim)
+        await asyncio.gather(*(self._send(parcel) for parcel in parcels))
+        return len(parcels)
+
+    def _claim(self) -> list[Parcel]:
+        gateway, now = self._gateway, self._gateway.clock()
+        parcels = []
+        with gateway.database.write() as session:
+            session.execute(delete(PushItem).where(PushItem.until < now))
+            due = (
+                select(PushItem).where(PushItem.next_attempt_at <= now).order_by(PushItem.next_attempt_at).limit(BATCH)
+            )
+            for item in list(session.scalars(due)):
+                claimed = session.execute(
+                    update(PushItem)
+                    .where(PushItem.id == item.id, PushItem.next_attempt_at == item.next_attempt_at)
+                    .values(next_attempt_at=now + timedelta(seconds=CLAIM_S), attempts=item.attempts + 1)
+                    .execution_options(synchronize_session=False)
+                )
+                if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                    continue
+                subscription = session.get_one(PushSubscription, item.subscription_id)
+                box = gateway.vault.own_box()
+                left = max(60, int((item.until - now).total_seconds()))
+                parcels.append(
+                    Parcel(item.id, box.open(subscription.subscription_enc), box.open(item.payload_enc), left)
+                )
+        return parcels
+
+    async def _send(self, parcel: Parcel) -> None:
+        status = await self._gateway.database.run(self._post, self._gateway, parcel)
+        await self._gateway.database.run(self._note, parcel.item_id, status)
+
+    def _note(self, item_id: str, status: int) -> None:
+        with self._gateway.database.write() as session:
+            item = session.get(PushItem, item_id)
+            if item is None:
+                return
+            if status in (404, 410):
+                # The browser's owner has taken the permission back.
+                session.execute(delete(PushSubscription).where(PushSubscription.id == item.subscription_id))
+            elif 200 <= status < 300 or 400 <= status < 429 or item.attempts >= MAX_ATTEMPTS:
+                if status >= 300 or not status:
+                    log.warning("push_refused", status=status, attempts=item.attempts)
+                session.delete(item)
+            else:
+                pause = min(3600.0, CLAIM_S * 2**item.attempts)
+                item.next_attempt_at = self._gateway.clock() + timedelta(seconds=pause)
