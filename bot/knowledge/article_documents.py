@@ -43,13 +43,13 @@ def document_for(article: Article, locales: Sequence[str]) -> Document:
     for text in texts:
         summary = summary_of(text)
         body += [*text.questions, ", ".join(text.keywords), summary, body_of(text)]
-        passages += [text.title, *text.questions, ", ".join(text.keywords), summary]
+        passages += [text.title, *text.questions, *text.asked, ", ".join(text.keywords), summary]
     return Document(article.id, texts[0].title, "\n".join(body), tuple(dict.fromkeys(passages)))
 
 
 def term_sources(text: ArticleText) -> tuple[str, str]:
     """What a text is matched by: the lines that say what it is about, which count twice, and the rest."""
-    return "\n".join((text.title, *text.questions, *text.keywords)), f"{summary_of(text)}\n{body_of(text)}"
+    return "\n".join((text.title, *text.questions, *text.keywords, *text.asked)), f"{summary_of(text)}\n{body_of(text)}"
 
 
 def summary_of(text: ArticleText) -> str:

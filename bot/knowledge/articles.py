@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.asked import load_asked
 from bot.knowledge.facilities import Facilities
 from bot.knowledge.formats import Formats
 from bot.knowledge.markup import ArticleText, MarkupFault, parse_text
@@ -94,9 +95,12 @@ class KnowledgeBase:
         """Read knowledge_base/articles. Raises KnowledgeError listing every broken file with line and remedy."""
         formats = {locale: Formats.load(content_dir, locale) for locale in locales}
         problems: list[Problem] = []
+        folders = article_folders(content_dir)
+        ids = [folder.name for folder in folders]
+        asked = {locale: load_asked(content_dir, locale, ids, problems) for locale in formats}
         articles = [
-            article
-            for folder in article_folders(content_dir)
+            _with_asked(article, asked)
+            for folder in folders
             if (article := load_article(folder, formats, problems)) is not None
         ]
         if problems:
@@ -183,6 +187,11 @@ def load_article(folder: Path, formats: Mapping[str, Formats], problems: list[Pr
         apply=data.get("apply") or {},
         texts=texts,
     )
+
+
+def _with_asked(article: Article, asked: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Article:
+    texts = {locale: replace(text, asked=asked[locale].get(article.id, ())) for locale, text in article.texts.items()}
+    return replace(article, texts=texts)
 
 
 class _Fault(ValueError):

@@ -60,6 +60,8 @@ class ArticleText:
     summary: tuple[Piece, ...]
     blocks: tuple[Block, ...]
     body_line: int
+    asked: tuple[str, ...] = ()
+    """More ways to ask for it, which only the search reads."""
 
     def placeholders(self) -> Iterator[tuple[str, str]]:
         """Every `(fact, value)` the summary and body use, repeats included."""

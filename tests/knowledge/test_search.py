@@ -73,6 +73,29 @@ def test_a_second_start_finds_the_same_from_its_cache(small: KnowledgeBase, tmp_
     assert Searcher.build(small, cache, LetterEncoder()).search("プール", "ja", TODAY) == first
 
 
+def test_what_residents_asked_otherwise_finds_the_article(small: KnowledgeBase) -> None:
+    folder = small.content_dir / "nlu_data" / "en"
+    (folder / "asked.yml").write_text("asked:\n  swim-lessons: [doggy paddle for my toddler]\n", encoding="utf-8")
+    searcher = Searcher.build(KnowledgeBase.load(small.content_dir, SMALL_LOCALES), encoder=LetterEncoder())
+    assert searcher.search("toddler doggy paddle", "en", TODAY).show == ("swim-lessons",)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("asked:\n  nothing-like-it: [a]\n", "nothing-like-it"),
+        ("asked:\n  swim-lessons: alone\n", "not a list"),
+        ("nothing: {}\n", "Begin with `asked:`"),
+        ("asked: [\n", "asked.yml"),
+    ],
+)
+def test_a_wrong_file_of_questions_is_named(content: Path, written: str, told: str) -> None:
+    (content / "nlu_data" / "en" / "asked.yml").write_text(written, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"asked\.yml") as caught:
+        KnowledgeBase.load(content, SMALL_LOCALES)
+    assert told in str(caught.value)
+
+
 def test_a_faq_is_ranked_into_trec_lines() -> None:
     rows = [["a", "図書館は何時までですか", "八時までです。"], ["b", "ごみの出し方", "朝に出してください。"]]
     ranker = Ranker([faq_document(*row) for row in rows], lambda text: search_terms(text, "ja"))
@@ -97,13 +120,19 @@ def test_the_written_questions_are_our_own_and_name_real_articles(city: Knowledg
     assert sum(bool(question.articles) for question in questions) >= 40
     assert not Counter(question.text for question in questions) - Counter({q.text for q in questions})
     assert {article for question in questions for article in question.articles} <= set(city.ids)
-    taught = {
-        example.strip().lower()
-        for article in city.articles()
-        if locale in article.texts
-        for example in article.texts[locale].questions
-    }
-    assert not [question.text for question in questions if question.text.strip().lower() in taught]
+    for question in questions:
+        for article in map(city.article, question.articles):
+            text = article.texts.get(locale)
+            near = (
+                [taught for taught in (*text.questions, *text.asked) if _alike(question.text, taught)] if text else []
+            )
+            assert not near, f"{article.id}: {question.text!r} is worded like {near}"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two questions share most of their runs of three characters."""
+    first, second = ({text[at : at + 3] for at in range(len(text) - 2)} for text in (one.lower(), other.lower()))
+    return len(first & second) > 0.5 * len(first | second)
 
 
 def test_the_mark_for_out_of_scope_is_no_article() -> None:
