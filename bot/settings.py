@@ -39,6 +39,10 @@ class Settings:
     line_channel_access_token: str = ""
     line_api_url: str = "https://api.line.me"
     line_data_url: str = "https://api-data.line.me"
+    line_media_limit_mb: int = 20
+    """Larger pictures, voices and files of residents are not kept."""
+    line_simulator: str = ""
+    """Anything: `make run` starts a simulated LINE beside the service and uses it instead of LINE's servers."""
     trusted_proxies: str = ""
     embed_origins: str = ""
     """Origins of pages that may hold the widget, separated by spaces, e.g. `https://www.city.example.jp`."""

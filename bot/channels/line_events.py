@@ -11,18 +11,23 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.channels.inbound import Inbound
 
-Kind = Literal["message", "follow", "unfollow", "unsend", "other"]
+Kind = Literal["message", "follow", "unfollow", "unsend", "joined", "other"]
 ATTACHMENTS = ("image", "video", "audio", "file", "sticker")
+ID_LIMIT = 64
+"""Longest id of LINE's that is stored; theirs are shorter."""
 
 
 @dataclass(frozen=True)
 class LineEvent:
-    """One event of one resident. `inbound` is set for kind `message`, `unsent_id` for `unsend`."""
+    """One event of one resident. `inbound` is set for kind `message`, `unsent_id` for `unsend`.
+
+    `joined`: somebody brought us into a group or a room, `place` = (kind, id), which is no place for a consultation.
+    """
 
     kind: Kind
     event_id: str
@@ -31,6 +36,9 @@ class LineEvent:
     unsent_id: str | None = None
     reply_token: str | None = None
     redelivered: bool = False
+    timestamp: int = 0
+    """Milliseconds; 0 when LINE gave none."""
+    place: tuple[str, str] | None = None
 
 
 def signature_fits(channel_secret: str, body: bytes, signature: str) -> bool:
@@ -40,12 +48,13 @@ def signature_fits(channel_secret: str, body: bytes, signature: str) -> bool:
 
 
 def read_events(body: bytes) -> list[LineEvent]:
-    """The events that concern one resident each. ValueError when the body is not a webhook at all."""
+    """The events that concern one resident each, in the order they happened. ValueError when it is no webhook at all."""
     document = json.loads(body.decode("utf-8", "replace"))
     events = document.get("events") if isinstance(document, dict) else None
     if not isinstance(events, list):
         raise ValueError("no events")
-    return list(_residents(events))
+    # Redelivered ones may stand behind later ones in the same body.
+    return sorted(_residents(events), key=lambda event: event.timestamp)
 
 
 def _residents(events: list[Any]) -> Iterator[LineEvent]:
@@ -53,12 +62,19 @@ def _residents(events: list[Any]) -> Iterator[LineEvent]:
         if not isinstance(event, dict):
             continue
         source, event_id = event.get("source"), event.get("webhookEventId")
+        if not isinstance(source, dict) or not isinstance(event_id, str) or not 0 < len(event_id) <= ID_LIMIT:
+            continue
+        happened = event.get("timestamp")
+        timestamp = happened if isinstance(happened, int) else 0
         # Groups and rooms are not consultation: only one-to-one talks have a case.
-        if not isinstance(source, dict) or source.get("type") != "user" or not isinstance(event_id, str):
+        if source.get("type") in ("group", "room"):
+            place_id = source.get(f"{source['type']}Id")
+            if event.get("type") == "join" and isinstance(place_id, str) and place_id:
+                yield LineEvent("joined", event_id, "", place=(source["type"], place_id), timestamp=timestamp)
             continue
         user_id = source.get("userId")
-        if isinstance(user_id, str) and user_id:
-            yield _read(event, event_id, user_id)
+        if source.get("type") == "user" and isinstance(user_id, str) and 0 < len(user_id) <= ID_LIMIT:
+            yield replace(_read(event, event_id, user_id), timestamp=timestamp)
 
 
 def _read(event: dict[str, Any], event_id: str, user_id: str) -> LineEvent:
@@ -74,7 +90,7 @@ def _read(event: dict[str, Any], event_id: str, user_id: str) -> LineEvent:
         inbound = _postback(event["postback"], event_id, token)
         return LineEvent("message", event_id, user_id, inbound, None, token, again)
     if kind == "unsend" and isinstance(event.get("unsend"), dict):
-        unsent = str(event["unsend"].get("messageId", ""))
+        unsent = str(event["unsend"].get("messageId", ""))[:ID_LIMIT]
         return LineEvent("unsend", event_id, user_id, None, unsent, None, again)
     if kind in ("follow", "unfollow"):
         return LineEvent(kind, event_id, user_id, None, None, token, again)
@@ -85,8 +101,8 @@ def _message(message: dict[str, Any], event_id: str, token: str | None) -> Inbou
     kind = message.get("type")
     location = None
     text = str(message.get("text", "")) if kind == "text" else ""
-    if kind == "location" and isinstance(message.get("latitude"), int | float):
-        location = {"lat": float(message["latitude"]), "lon": float(message.get("longitude", 0.0))}
+    if kind == "location":
+        location = _place(message.get("latitude"), message.get("longitude"))
     if kind == "sticker":
         # Stickers carry words of their own ("たすけて"); the gate should read them.
         text = str(message.get("text") or " ".join(map(str, message.get("keywords") or [])))
@@ -96,8 +112,15 @@ def _message(message: dict[str, Any], event_id: str, token: str | None) -> Inbou
         location=location,
         attachment=str(kind) if kind in ATTACHMENTS else None,
         reply_token=token,
-        source_id=str(message.get("id", "")) or None,
+        source_id=str(message.get("id", ""))[:ID_LIMIT] or None,
     )
+
+
+def _place(lat: Any, lon: Any) -> dict[str, float] | None:
+    """Degrees, or None for what is nowhere on earth (NaN included)."""
+    if not isinstance(lat, int | float) or not isinstance(lon, int | float):
+        return None
+    return {"lat": float(lat), "lon": float(lon)} if -90 <= lat <= 90 and -180 <= lon <= 180 else None
 
 
 def _postback(postback: dict[str, Any], event_id: str, token: str | None) -> Inbound:

@@ -10,10 +10,9 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import chat, family, family_pictures, line, push
+from bot.gateway import chat, family, family_pictures, line_service, push
 from bot.gateway.context import Gateway
 from bot.gateway.noticing import Noticing
-from bot.gateway.outbox import Outbox
 from bot.gateway.push import PushSender
 from bot.gateway.reminding import Reminding
 from bot.gateway.worker import Worker
@@ -36,7 +35,7 @@ def install(app: FastAPI, gateway: Gateway) -> None:
     app.include_router(family_pictures.router)
     app.include_router(push.router)
     app.include_router(family.router)
-    app.include_router(line.router)
+    line_service.install(app)
 
 
 @contextlib.asynccontextmanager
@@ -55,32 +54,18 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             PushSender(gateway).run(),
         )
     ]
-    outbox = _outbox(gateway)
-    if outbox is not None:
-        await outbox.start()
     try:
-        yield
+        async with line_service.running(app):
+            yield
     finally:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await worker.stop()
-        if outbox is not None:
-            await outbox.stop()
         await gateway.wakeups.stop()
         if gateway.services.rasa is not None:
             await gateway.services.rasa.aclose()
         gateway.database.close()
-
-
-def _outbox(gateway: Gateway) -> Outbox | None:
-    settings = gateway.settings
-    if not settings.line_channel_access_token:
-        return None
-    # The official SDK is large; a service without LINE need not hold it.
-    from bot.channels.line import LineSender
-
-    return Outbox(gateway, LineSender(settings.line_channel_access_token, settings.line_api_url))
 
 
 async def _return_expired_leases(gateway: Gateway) -> None:

@@ -66,12 +66,13 @@ def _receive(gateway: Gateway, conversation_id: str, inbound: Inbound) -> Receiv
         known = talk.known_message(conversation.channel, inbound.channel_message_id)
         if known is not None:
             return Received(known.id, known.seq, needs_answer=known.handled_at is None, duplicate=True)
-        return _record(gateway, session, talk, conversation, inbound, now)
+        return record(gateway, session, talk, conversation, inbound, now)
 
 
-def _record(
+def record(
     gateway: Gateway, session: Session, talk: Talk, conversation: Conversation, inbound: Inbound, now: datetime
 ) -> Received:
+    """Record and screen a message that is not known yet, inside the caller's transaction."""
     case = store.open_case_of(session, conversation.id)
     turn = Turn(
         conversation_id=conversation.id,
@@ -91,7 +92,7 @@ def _record(
     message = talk.add_message(
         conversation,
         Author.resident,
-        _body(inbound, readable(inbound.text)),
+        stored_body(inbound),
         now=now,
         channel_message_id=inbound.channel_message_id,
     )
@@ -118,7 +119,9 @@ def handling_of(case: Case | None) -> str:
     return "human" if case.state == CaseState.assigned.value else "waiting"
 
 
-def _body(inbound: Inbound, text: str) -> dict[str, Any]:
+def stored_body(inbound: Inbound) -> dict[str, Any]:
+    """What is kept of an inbound message."""
+    text = readable(inbound.text)
     body: dict[str, Any] = {"text": text[:STORED_CHARACTERS]}
     if len(text) > STORED_CHARACTERS:
         body["shortened_from"] = len(text)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.records.crypto import Box, Vault
 from bot.records.events import append_conversation_event, reserve_conversation_seq
+from bot.records.line_models import LineResident
 from bot.records.models import Conversation, Message, OutboxItem, RiskAssessment
 from bot.turn import Assessment, Signal
 from bot.vocabulary import Author, Category, RiskLevel
@@ -150,13 +151,13 @@ class Talk:
         self.session.add(message)
         self.session.flush()
         append_conversation_event(self.session, conversation.id, "message", now=now, message_id=message.id, seq=seq)
-        if author is not Author.resident and conversation.channel in CHANNELS_WITH_OUTBOX:
+        if author is not Author.resident and (carrier := self._carrier(conversation)):
             self.session.add(
                 OutboxItem(
                     id=str(uuid.uuid4()),
                     conversation_id=conversation.id,
                     message_id=message.id,
-                    channel=conversation.channel,
+                    channel=carrier,
                     state="pending",
                     attempts=0,
                     next_attempt_at=now,
@@ -171,6 +172,13 @@ class Talk:
                 .execution_options(synchronize_session=False)
             )
         return message
+
+    def _carrier(self, conversation: Conversation) -> str | None:
+        """The channel whose servers must carry our messages of this talk: its own, or LINE when a resident shares it there."""
+        if conversation.channel in CHANNELS_WITH_OUTBOX:
+            return conversation.channel
+        query = select(LineResident.conversation_id).where(LineResident.shared_with == conversation.id)
+        return "line" if self.session.scalars(query).first() else None
 
     def body(self, conversation: Conversation, message: Message) -> dict[str, Any]:
         """The message's content; {} once it has been erased."""

@@ -110,7 +110,9 @@ class Composer:
             return [{"type": "facilities", "items": list(reply.data.get("items", []))}]
         if reply.key == "plan":
             lines = schedule_lines(dict(reply.data.get("plan", {})), self._words, locale)
-            return [text_part("\n".join(lines))] if lines else []
+            title = self._words.text(locale, "menu_plan_immunisation")
+            # Channels with cards show it as one; everywhere else it is text.
+            return [{**text_part("\n".join(lines)), "layout": "plan", "title": title}] if lines else []
         said = self._words.text(locale, reply.key, **self._resolved(reply.data, locale, on))
         parts = [text_part(said)] if said else []
         if reply.key in SAFE_WORD_GREETINGS and locale in self._safe_words:

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from linebot.v3.messaging import PushMessageRequest
 
-from bot.channels.line_render import ALT_LIMIT, CALL_LIMIT, LABEL_LIMIT, QUICK_REPLIES, TEXT_LIMIT, render, split_text
+from bot.channels.line_cards import LABEL_LIMIT, Labels
+from bot.channels.line_render import QUICK_REPLIES, TEXT_LIMIT, Speaker, choice_typed, render, split_text
+from bot.reply.words import Words
+from bot.settings import PROJECT_ROOT
+from bot.vocabulary import LOCALES
+from ops.line_simulator.limits import problems
 
 ARTICLE = {
     "type": "article",
@@ -49,24 +53,95 @@ FACILITIES = {
 }
 
 
+LABELS = Labels(by_number="By number:", pick_date="Date", share_location="Place")
+
+
 def valid(messages: list[dict[str, Any]]) -> None:
-    """The official models accept it, and it means the same afterwards."""
-    assert 1 <= len(messages) <= CALL_LIMIT
-    PushMessageRequest.from_dict({"to": "U1", "messages": messages})
-    for message in messages:
-        assert len(message.get("altText", "")) <= ALT_LIMIT
+    """LINE would take it: the official models, and the limits of its reference."""
+    assert problems("PushMessageRequest", {"to": "U1", "messages": messages}) == []
 
 
 @pytest.mark.parametrize(
     "part", [ARTICLE, HOTLINES, FACILITIES, {"type": "text", "text": "はい"}], ids=lambda part: part["type"]
 )
 def test_every_part_becomes_valid_messages(part: dict[str, Any]) -> None:
-    valid(render({"parts": [part], "choices": []}, "自動の回答"))
+    valid(render({"parts": [part], "choices": []}, Speaker(label="自動の回答", icon="https://a.jp/i.png"), LABELS))
 
 
 def test_a_person_and_a_machine_are_told_apart() -> None:
-    (message,) = render({"parts": [{"type": "text", "text": "a"}]}, "とても長い名前の相談員さんですからね 人の相談員")
+    speaker = Speaker("とても長い名前の相談員さんですからね", "人の相談員", "https://a.jp/person.png")
+    (message,) = render({"parts": [{"type": "text", "text": "a"}]}, speaker)
     assert len(message["sender"]["name"]) <= 20
+    assert message["sender"]["name"].endswith("人の相談員")
+    assert message["sender"]["iconUrl"] == "https://a.jp/person.png"
+
+
+def test_a_name_that_line_would_refuse_is_mended() -> None:
+    (message,) = render({"parts": [{"type": "text", "text": "a"}]}, Speaker("Line Caroline", "Person"))
+    assert "line" not in message["sender"]["name"].lower()
+    valid([message])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_labels_of_every_locale_fit(locale: str) -> None:
+    words = Words.load(PROJECT_ROOT)
+    labels = Labels.of(words, locale)
+    for key in ("handover.machine_label", "handover.staff_label"):
+        for asked in ("date", "location"):
+            body = {"parts": [ARTICLE, FACILITIES], "choices": [], "input": asked}
+            valid(render(body, Speaker(label=words.text(locale, key)), labels))
+    assert len(words.text(locale, "line.menu_bar")) <= 14
+
+
+def test_a_plan_is_a_card_with_its_lines_as_alternative() -> None:
+    part = {"type": "text", "text": "BCG: 4月\nMR: 5月", "layout": "plan", "title": "予防接種"}
+    (message,) = render({"parts": [part]})
+    valid([message])
+    assert message["altText"] == "BCG: 4月 / MR: 5月"
+
+
+def test_a_number_with_a_hash_can_be_dialled() -> None:
+    part = {**HOTLINES, "urgent": [{**HOTLINE, "phone": "#8000", "tel": "tel:%238000"}]}
+    messages = render({"parts": [part]})
+    valid(messages)
+    assert "tel:%238000" in str(messages)
+
+
+def test_a_very_long_article_goes_on_as_text_cut_at_sentences() -> None:
+    long = {"type": "paragraph", "runs": [{"text": "これは文です。" * 2000}]}
+    messages = render({"parts": [{**ARTICLE, "blocks": [long, long]}]})
+    valid(messages)
+    assert messages[0]["type"] == "flex"
+    assert messages[1]["type"] == "text"
+    said = str(messages).count("これは文です。")
+    assert said >= 2800
+
+
+CHOICES = [{"payload": "/a", "label": "はい"}, {"payload": "/b", "label": "いいえ"}]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked", "payload"),
+    [
+        ("はい", None, "/a"),
+        (" いいえ ", None, "/b"),
+        ("2", None, "/b"),
+        ("２．", None, "/b"),
+        ("3", None, None),
+        ("0", None, None),
+        ("2", "age", None),
+        ("はいはい", None, None),
+        ("", None, None),
+    ],
+)
+def test_choices_can_be_typed(typed: str, asked: str | None, payload: str | None) -> None:
+    found = choice_typed(typed, {"choices": CHOICES, "input": asked})
+    assert (found or {}).get("payload") == payload
+
+
+def test_choices_stand_in_the_text_as_well() -> None:
+    (message,) = render({"parts": [{"type": "text", "text": "どちら"}], "choices": CHOICES}, None, LABELS)
+    assert message["text"] == "どちら\n\nBy number:\n1. はい\n2. いいえ"
 
 
 def test_choices_become_at_most_thirteen_quick_replies_on_the_last_message() -> None:
