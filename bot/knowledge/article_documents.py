@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.knowledge.markup import ArticleText
 from bot.knowledge.ranking import Document
 
 if TYPE_CHECKING:
-    from bot.knowledge.articles import Article
+    from bot.knowledge.articles import Article, KnowledgeBase
 
 FAMILIES: tuple[tuple[str, ...], ...] = (("ja", "ja-easy"), ("zh-Hans", "zh-Hant"))
 """Locales searched as one: a plain-Japanese question may find the article by its ordinary Japanese text and so on."""
@@ -50,6 +50,13 @@ def document_for(article: Article, locales: Sequence[str]) -> Document:
 def term_sources(text: ArticleText) -> tuple[str, str]:
     """What a text is matched by: the lines that say what it is about, which count twice, and the rest."""
     return "\n".join((text.title, *text.questions, *text.keywords, *text.asked)), f"{summary_of(text)}\n{body_of(text)}"
+
+
+def scope_lines(kb: KnowledgeBase, locale: str) -> Iterator[str]:
+    """Every line by which residents of `locale` find an article."""
+    for article_id in kb.ids:
+        for _, text in texts_for(kb.article(article_id), family(locale)):
+            yield from (text.title, *text.questions, *text.keywords, *text.asked)
 
 
 def summary_of(text: ArticleText) -> str:

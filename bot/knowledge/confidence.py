@@ -14,7 +14,8 @@ class Evidence:
 
     `cosine` of the closest title, question or keyword line; `coverage`, the share of the question's weight of words
     that the article has; `margin` to the second and `lead` over the fourth article in spreads; `terms` is how many
-    words the question has. `locale_known`: whether sentence vectors say anything in this locale.
+    words the question has; `scope` is what Scope.evidence says, None where the locale has no examples of what is out of
+    scope. `locale_known`: whether sentence vectors say anything in this locale.
     """
 
     locale_known: bool
@@ -23,6 +24,7 @@ class Evidence:
     margin: float
     lead: float
     terms: int
+    scope: float | None = None
 
 
 @dataclass(frozen=True)
@@ -36,20 +38,28 @@ class Verdict:
 _KNOWN = (-6.0, 6.5, 3.2, 0.5, 0.4)
 _WORDS_ONLY = (-3.6, 2.0, 4.5, 0.4, 0.5)
 """Bias and weights of cosine, coverage, margin and lead."""
-_FIND, _FIND_BY_WORDS, _ANSWER = 0.25, 0.45, 0.5
-"""Below the first (the second where only words speak) nothing is found; below the third the resident chooses."""
+_SCOPED = (-5.0, 0.8, 0.46, 0.14, 0.91)
+_SCOPE = 0.52
+"""The same, and the weight of the scope's evidence: by logistic regression on the written questions of the other locales
+each time, and then of all."""
+_FIND, _FIND_BY_WORDS, _FIND_IN_SCOPE, _ANSWER = 0.25, 0.45, 0.35, 0.5
+"""Below the first (the second where only words speak, the third where the scope is known) nothing is found; below the
+last the resident chooses."""
 _CLEAR = 0.25
 """Below this margin the next articles are too close: the resident chooses."""
 
 
 def judge(evidence: Evidence) -> Verdict:
     """The verdict on one question."""
-    bias, cosine, coverage, margin, lead = _KNOWN if evidence.locale_known else _WORDS_ONLY
-    total = (
-        bias + cosine * evidence.cosine + coverage * evidence.coverage + margin * evidence.margin + lead * evidence.lead
-    )
+    least, scope = _FIND if evidence.locale_known else _FIND_BY_WORDS, 0.0
+    weights = _KNOWN if evidence.locale_known else _WORDS_ONLY
+    if evidence.scope is not None:
+        least, scope, weights = _FIND_IN_SCOPE, _SCOPE * evidence.scope, _SCOPED
+    bias, cosine, coverage, margin, lead = weights
+    total = bias + scope + coverage * evidence.coverage + margin * evidence.margin + lead * evidence.lead
+    total += cosine * (evidence.cosine if evidence.locale_known or evidence.scope is None else 0.0)
     confidence = 1 / (1 + exp(-total))
-    if confidence < (_FIND if evidence.locale_known else _FIND_BY_WORDS):
+    if confidence < least:
         return Verdict(Outcome.not_found, confidence)
     if confidence < _ANSWER or evidence.margin < _CLEAR:
         return Verdict(Outcome.clarified, confidence)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge.article_documents import document_for, family
+from bot.knowledge.article_documents import document_for, family, scope_lines
 from bot.knowledge.confidence import Evidence, Verdict, judge
 from bot.knowledge.dense import Encoder, SentenceEncoder, SoftWhitening, VectorCache, Vectors
 from bot.knowledge.lexical import Bm25, Scores
 from bot.knowledge.parts import Joiners, split_parts
 from bot.knowledge.ranking import Document, Ranker, Weights, standard
+from bot.knowledge.scope import Scope, out_of_scope_examples
 from bot.knowledge.term_cache import TermCache
 from bot.language.tokenise import search_terms
 from bot.vocabulary import Outcome
@@ -68,7 +69,7 @@ class _Index:
 
 
 class Searcher:
-    """Search over one knowledge base. Safe to use from several threads: nothing changes after `build`."""
+    """Search over one knowledge base. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -80,6 +81,7 @@ class Searcher:
         across: tuple[Vectors, Starts, SoftWhitening | None],
         vectors: VectorCache | None,
         joiners: Mapping[str, Joiners],
+        scopes: Scopes,
     ) -> None:
         self._ids = ids
         self._categories = categories
@@ -89,6 +91,7 @@ class Searcher:
         self._across, self._across_starts, self._whiten = across
         self._vectors = vectors
         self._joiners = joiners
+        self._scopes = scopes
         self._stale_on: dict[date, npt.NDArray[np.bool_]] = {}
 
     @classmethod
@@ -136,6 +139,7 @@ class Searcher:
             across,
             vectors,
             {locale: Joiners.load(kb.content_dir, locale) for locale in kb.locales},
+            Scopes(kb),
         )
 
     def search(self, text: str, locale: str, on: date, topic: str | None = None, limit: int = 10) -> SearchResult:
@@ -204,7 +208,8 @@ class Searcher:
         total = np.where(self._stale(on), total - 10 * (float(total.std()) + 1.0), total)
         order = np.argsort(-total, kind="stable")
         ranked = [(self._ids[number], float(total[number])) for number in order]
-        evidence = self._evidence(locale, terms, every, order, total, closest)
+        scope = self._scopes.evidence(question, locale, terms)
+        evidence = self._evidence(locale, terms, every, order, total, closest, scope)
         return _Found(ranked, judge(evidence), asks=len(terms) >= 1, evidence=evidence)
 
     def _evidence(
@@ -215,6 +220,7 @@ class Searcher:
         order: npt.NDArray[np.intp],
         total: Scores,
         closest: Scores,
+        scope: float | None,
     ) -> Evidence:
         best = int(order[0])
         words = self._indexes[locale].ranker.words
@@ -228,6 +234,7 @@ class Searcher:
             margin=float(total[best] - second) / spread,
             lead=float(total[best] - third) / spread,
             terms=len(terms),
+            scope=scope,
         )
 
     def _stale(self, on: date) -> npt.NDArray[np.bool_]:
@@ -237,6 +244,24 @@ class Searcher:
             stale = np.array([not _any_holds(self._validity[a], on) for a in self._ids], dtype=bool)
             self._stale_on = {on: stale}
         return stale
+
+
+class Scopes:
+    """What each locale covers, counted when the first question in it comes."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._scopes: dict[str, Scope] = {}
+
+    def evidence(self, question: str, locale: str, terms: Sequence[str]) -> float | None:
+        """See Scope.evidence; None where the locale has no examples of what is out of scope."""
+        scope = self._scopes.get(locale)
+        if scope is None:
+            scope = self._scopes[locale] = Scope(
+                ((line, search_terms(line, locale)) for line in scope_lines(self._kb, locale)),
+                ((line, search_terms(line, locale)) for line in out_of_scope_examples(self._kb.content_dir, locale)),
+            )
+        return scope.evidence(question, terms) if scope.known else None
 
 
 def _any_holds(spans: Sequence[tuple[date | None, date | None]], on: date) -> bool:
