@@ -21,7 +21,7 @@ POLICY = "; ".join(
 )
 
 # The widget script may be loaded by the city's own pages, and its frame mode by their frames.
-EMBEDDABLE = ("/widget.js", "/assets/", "/embed")
+EMBEDDABLE = ("/widget.js", "/family.js", "/assets/", "/embed")
 
 
 class SecurityHeaders:

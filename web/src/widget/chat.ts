@@ -107,6 +107,12 @@ export class Chat {
     clearTimeout(this.wordsTimer);
   }
 
+  /** Token of the conversation; one is begun where there is none. For screens that speak to the service themselves. */
+  async token(): Promise<string> {
+    if (!this.session) await this.begin();
+    return this.session!.token;
+  }
+
   /** Keeps the message on the device, shows it, and sends it as soon as that is possible. */
   async send(what: Pick<Queued, "text" | "payload" | "location">, shown: string): Promise<void> {
     await this.options.store.enqueue({ ...what, shown, client_id: newId(), queued_at: new Date().toISOString() });
@@ -195,6 +201,8 @@ export class Chat {
   async erase(): Promise<void> {
     this.whisper("exit");
     this.stop();
+    // Without its worker no notification of ours appears on this device any more.
+    void globalThis.navigator.serviceWorker?.getRegistration("/push-worker.js").then((worker) => worker?.unregister());
     await this.options.store.erase();
   }
 

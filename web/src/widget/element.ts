@@ -1,4 +1,5 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { FAMILY_PAYLOAD, familyView, loadFamily } from "./family.ts";
 import { controls, theme } from "../shared/theme.ts";
 import type { Picker } from "../shared/types.ts";
 import { Chat } from "./chat.ts";
@@ -40,6 +41,8 @@ export class IroiroChat extends LitElement {
 
   chat: Chat | null = null;
   dialog: DialogName | null = null;
+  /** The family screen is open instead of the talk; what its first form begins with. */
+  family: { birthdate: string } | null = null;
   picker: Picker | null = null;
   draft = "";
   /** Message whose feedback asks what was missing. */
@@ -103,6 +106,7 @@ export class IroiroChat extends LitElement {
     this.chat = chat;
     this.draft = (await chat.draft()) ?? "";
     await chat.start();
+    if (location.hash === "#family" && this.position === "page") void this.openFamily();
     if (chat.session && this.floating && chat.state.messages.length > 0) this.open = true;
     this.dispatchEvent(new CustomEvent("iroiro-ready", { bubbles: true, composed: true }));
   }
@@ -195,7 +199,24 @@ export class IroiroChat extends LitElement {
     this.send(text);
   }
 
+  async openFamily(birthdate = ""): Promise<void> {
+    if (!(await loadFamily(this.chat!.origin))) {
+      open(`${this.chat!.origin}/#family`, "_blank", "noopener");
+      return;
+    }
+    this.family = { birthdate };
+    this.requestUpdate();
+  }
+
+  closeFamily(): void {
+    this.family = null;
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("textarea")?.focus());
+  }
+
   sendChoice(payload: string, label: string): void {
+    const family = FAMILY_PAYLOAD.exec(payload);
+    if (family) return void this.openFamily(family[1]);
     this.toEnd();
     void this.chat?.send({ text: label, payload }, label);
     this.renderRoot.querySelector<HTMLElement>("textarea")?.focus();
@@ -268,7 +289,8 @@ export class IroiroChat extends LitElement {
         : nothing}
       ${shown
         ? html`<section class="panel" part="panel" aria-label=${this.t("title")}>
-            ${headerView(this)} ${this.position === "page" ? asideView(this) : nothing} ${logView(this)} ${composerView(this)}
+            ${headerView(this)} ${this.position === "page" ? asideView(this) : nothing}
+            ${this.family ? familyView(this, this.family.birthdate) : html`${logView(this)} ${composerView(this)}`}
           </section>`
         : nothing}
       ${this.dialog ? dialogView(this, this.dialog) : nothing}

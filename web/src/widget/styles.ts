@@ -241,6 +241,9 @@ export const styles = css`
     min-height: 0;
     display: grid;
   }
+  iroiro-family {
+    grid-row: 2 / 4;
+  }
   .log {
     overflow-y: auto;
     overscroll-behavior: contain;

@@ -77,6 +77,15 @@ function menuView(ui: IroiroChat): TemplateResult {
     ${switchView(t("quiet"), prefs.quiet ?? false, () => void chat.setPrefs({ quiet: !prefs.quiet }), t("quiet_hint"))}
     ${choiceView(ui, "text_size", ["normal", "large", "largest"], prefs.size ?? "normal", (size) => chat.setPrefs({ size }))}
     ${choiceView(ui, "theme", ["auto", "light", "dark"], prefs.theme ?? "auto", (value) => chat.setPrefs({ theme: value }))}
+    <button
+      class="line"
+      @click=${() => {
+        ui.closeDialog();
+        void ui.openFamily();
+      }}
+    >
+      ${icons.child()}<span>${t("my_family")}</span>
+    </button>
     <button class="line" @click=${() => ui.openDialog("resume")}>${icons.clock()}<span>${t("resume_title")}</span></button>
     <button class="line" @click=${() => void download(ui)}>${icons.book()}<span>${t("transcript")}</span></button>
     <button class="line" @click=${() => ui.openDialog("privacy")}>${icons.lock()}<span>${t("privacy_title")}</span></button>

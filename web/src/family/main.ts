@@ -1,0 +1,3 @@
+import { IroiroFamily } from "./element.ts";
+
+if (!customElements.get("iroiro-family")) customElements.define("iroiro-family", IroiroFamily);
