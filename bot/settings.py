@@ -73,6 +73,10 @@ class Settings:
     def sqlalchemy_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'iroiro.sqlite3'}"
 
+    @property
+    def key_file(self) -> Path:
+        return Path(self.secret_key_file) if self.secret_key_file else self.data_dir / "master.keys"
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the environment. Raises SettingsError for an unusable value or a misspelt `IROIRO_` name."""

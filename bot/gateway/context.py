@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.offline import SearchesArticles, SearchOnDemand
@@ -56,10 +55,6 @@ class Gateway:
         return self.services.today()
 
 
-def key_file(settings: Settings) -> Path:
-    return Path(settings.secret_key_file) if settings.secret_key_file else settings.data_dir / "master.keys"
-
-
 def build(
     settings: Settings,
     database: Database,
@@ -94,7 +89,7 @@ def build(
     return Gateway(
         settings=settings,
         database=database,
-        vault=Vault.open(key_file(settings)),
+        vault=Vault.open(settings.key_file),
         wakeups=wakeups,
         services=services,
         composer=Composer(words, kb, hotlines, locales, Documents.load(content), safe_words),
