@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,6 +48,9 @@ WANTED = {
     "ne": ("NotoSansDevanagari",),
 }
 CJK_FACE = {"ja": "JP", "ja-easy": "JP", "ko": "KR", "zh-Hans": "SC", "zh-Hant": "TC"}
+RUN = re.compile(r"[\x21-\x7e]+ ?|.", re.DOTALL)
+"""A Latin word, or one character of a script that breaks anywhere."""
+
 NEVER_FIRST = "ーっゃゅょぁぃぅぇぉッャュョァィゥェォ、。，．）」・！？"
 """A Japanese or Chinese line does not begin with these."""
 
@@ -164,12 +168,14 @@ def _pieces(label: str, locale: str) -> list[str]:
         from pythainlp.tokenize import word_tokenize
 
         return [str(word) for word in word_tokenize(label, engine="newmm")]
+    if "・" in label:
+        return [f"{part}・" for part in label.split("・")[:-1]] + [label.split("・")[-1]]
     pieces: list[str] = []
-    for character in label:
-        if pieces and character in NEVER_FIRST:
-            pieces[-1] += character
+    for piece in RUN.findall(label):
+        if pieces and piece in NEVER_FIRST:
+            pieces[-1] += piece
         else:
-            pieces.append(character)
+            pieces.append(piece)
     return pieces
 
 

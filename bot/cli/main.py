@@ -19,6 +19,7 @@ GROUPS = {
     "bench": "Measure our figures and the peers' in one run.",
     "eval": "Evaluate, and write a report.",
     "import": "Bring in a city's open data.",
+    "line": "Set up and examine the LINE channel.",
     "report": "Print a report.",
     "train": "Train a model of our own.",
 }

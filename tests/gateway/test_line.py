@@ -117,9 +117,10 @@ async def test_one_answer_whatever_goes_wrong_on_the_way(world: LineWorld, fault
 
 @pytest.mark.parametrize("fault", FAULT_CASES)
 async def test_one_push_whatever_goes_wrong_on_the_way(world: LineWorld, fault: Any) -> None:
-    world.platform.reply_token_s = -1
-    world.platform.plan_faults("429", fault, fault)
-    await world.tap(U, ARTICLE)
+    event = world.platform.postback(U, ARTICLE)
+    del event["replyToken"]
+    world.platform.plan_faults(fault, fault)
+    assert await world.deliver(event) == 200
     await world.answers(U, 1)
     await world.until(lambda: count(world, OutboxItem, OutboxItem.state == "sent") == 1, "the note that it was sent")
     assert [bubble.way for bubble in world.platform.said(U)] == ["push"]
