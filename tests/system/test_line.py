@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import random
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -146,16 +148,21 @@ def drive(simulator: Simulator, service: Stack, load: Load, kills: int, seconds:
     }
 
 
+def tell(figures: dict[str, Any]) -> None:
+    """Shown with `pytest -s`."""
+    sys.stdout.write(f"\n{json.dumps(figures)}\n")
+
+
 @pytest.mark.timeout(500)
 def test_hundreds_of_events_through_faults_and_a_killed_gateway(simulator: Simulator, service: Stack) -> None:
     load = Load(simulator, residents=15, at_once=5)
-    print(drive(simulator, service, load, kills=1, seconds=400))
+    tell(drive(simulator, service, load, kills=1, seconds=400))
     load.check()
 
 
 @pytest.mark.long
 @pytest.mark.timeout(5000)
 def test_ten_thousand_events_through_faults_and_two_killed_gateways(simulator: Simulator, service: Stack) -> None:
-    load = Load(simulator, residents=500, at_once=8)
-    print(drive(simulator, service, load, kills=2, seconds=4500))
+    load = Load(simulator, residents=500, at_once=6)
+    tell(drive(simulator, service, load, kills=2, seconds=4500))
     load.check()
