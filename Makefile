@@ -13,6 +13,9 @@ run: environments ## Set everything up and serve it at http://127.0.0.1:8000 unt
 test: environments web ## Set up, lint, type-check, validate the data, and run every test
 	@exec $(PY) -m ops.test
 
+test-long: environments ## The tests that take minutes: thousands of LINE events through faults and kills
+	@exec $(PY) -m pytest -q -s -m long
+
 check: environments ## Lint, format, types, import rules, data: what CI runs before the tests
 	@exec $(PY) -m ops.check
 

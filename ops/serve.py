@@ -109,18 +109,29 @@ def main() -> None:
                 environment["IROIRO_REDIS_URL"] = valkey.connection_url
         environment["IROIRO_RASA_URL"] = rasa_url = _rasa_address(settings.rasa_url)
         logs = settings.data_dir / "logs"
+        phone = ""
+        if settings.line_simulator:
+            phone = _simulated_line(settings, environment)
+            address = ["--port", str(urlsplit(phone).port), "--webhook", f"{_base(settings)}/webhooks/line"]
+            command = [str(SERVICE_PYTHON), "-m", "ops.line_simulator.server", *address]
+            children.append(Child("LINE simulator", command, environment, logs / "line.log"))
         app = [str(SERVICE_PYTHON), "-m", "bot.app"]
         (logs / "app.log").unlink(missing_ok=True)
-        children.append(Child("gateway", app, environment, logs / "app.log"))
+        gateway = Child("gateway", app, environment, logs / "app.log")
+        children.append(gateway)
         model = _trained_model({**environment, **QUIET_RASA})
         command = [str(RASA_PYTHON), "-m", "bot.nlu.serve", "--port", str(urlsplit(rasa_url).port), "--model", model]
-        children.append(Child("rasa", command, {**environment, **QUIET_RASA}, logs / "rasa.log"))
+        rasa = Child("rasa", command, {**environment, **QUIET_RASA}, logs / "rasa.log")
+        children.append(rasa)
         with step("Migrate the database, load the knowledge, start gateway and console"):
-            _wait_for(f"http://{settings.host}:{settings.port}/readyz", children[0], stop, 240)
+            _wait_for(f"http://{settings.host}:{settings.port}/readyz", gateway, stop, 240)
         with step("Start Rasa"):
-            _wait_for(f"{rasa_url}/", children[1], stop, 180)
+            _wait_for(f"{rasa_url}/", rasa, stop, 180)
+        if phone and not stop.is_set():
+            with step("Draw the LINE menus"):
+                _set_up_line(environment)
         if not stop.is_set():
-            _say_ready(settings, logs / "app.log", time.monotonic() - started)
+            _say_ready(settings, logs / "app.log", time.monotonic() - started, phone)
         while not stop.wait(1):
             pass
     finally:
@@ -141,6 +152,32 @@ def _start_valkey(folder: Path) -> ValkeyServer:
         remedy = f"Look at the files in {folder}, delete them if damaged, or set IROIRO_REDIS_URL to a Redis of yours."
         raise StepFailedError(f"Valkey did not start: {error}", remedy) from None
     return server
+
+
+def _base(settings: Settings) -> str:
+    return f"http://{settings.host}:{settings.port}"
+
+
+def _simulated_line(settings: Settings, environment: dict[str, str]) -> str:
+    """Point the service at a LINE of our own on a free port, and return its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    environment |= {
+        "IROIRO_LINE_API_URL": url,
+        "IROIRO_LINE_DATA_URL": url,
+        "IROIRO_LINE_CHANNEL_SECRET": "simulated-secret",
+        "IROIRO_LINE_CHANNEL_ACCESS_TOKEN": "simulated-token",
+    }
+    environment.setdefault("IROIRO_PUBLIC_URL", _base(settings))
+    return url
+
+
+def _set_up_line(environment: dict[str, str]) -> None:
+    command = [str(SERVICE_PYTHON), "-m", "bot.cli.main", "line", "setup"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StepFailedError(f"iroiro line setup: {done.stderr.strip()[-600:]}", "Read the message above.")
 
 
 def _trained_model(environment: dict[str, str]) -> str:
@@ -196,11 +233,13 @@ def _wait_for(url: str, child: Child, stop: threading.Event, seconds: float) -> 
         raise StepFailedError(f"{child.name} was not ready after {seconds:.0f} s:\n{child.tail()}", remedy)
 
 
-def _say_ready(settings: Settings, log: Path, seconds: float) -> None:
-    base = f"http://{settings.host}:{settings.port}"
+def _say_ready(settings: Settings, log: Path, seconds: float, phone: str) -> None:
+    base = _base(settings)
     print(
         f"\n  Ready after {seconds:.1f} s. Stop with Ctrl-C.\n\n    Web chat   {base}/\n    Console    {base}/console"
     )
+    if phone:
+        print(f"    LINE       {phone}/  (simulated)")
     for line in log.read_text("utf-8", "replace").splitlines():
         if line.startswith("setup "):
             print(f"\n    Make the first administrator (works once):\n    {line.removeprefix('setup ')}")

@@ -32,7 +32,7 @@ def main() -> int:
         ("web", ["npm", "test", "--silent"], ROOT / "web"),
         ("Rasa model", [rasa, "-m", "bot.nlu.train"], ROOT),
         ("Rasa side", [rasa, "-m", "pytest", "-q", "tests/rasa"], ROOT),
-        ("service", [python, "-m", "pytest", "-q"], ROOT),
+        ("service", [python, "-m", "pytest", "-q", "-m", "not long"], ROOT),
     )
     failed = []
     for name, command, folder in stages:
