@@ -15,6 +15,9 @@ from bot.knowledge.dense import SoftWhitening, VectorCache, Vectors, unit
 from bot.knowledge.lexical import Bm25, Scores, characters
 
 FEEDBACK_DEPTH, FEEDBACK_PULL = 5, 0.5
+SIFTED_FROM, SIFTED_TO = 5_000, 300
+"""In a collection of the first size or more, vectors are compared only for so many documents that words found first: a
+hundred thousand vectors of 512 numbers are 200 MB to read for each question."""
 
 Analyse = Callable[[str], Sequence[str]]
 
@@ -95,21 +98,52 @@ class Ranker:
         if vector is None:
             vector = self._vectors.encode_query(question)
         query = self._whiten(vector[None, :])[0]
-        total += weights.heading * standard(self._headings @ query)
-        total += weights.whole * standard(self._wholes @ query)
-        total += weights.passage * standard(np.maximum.reduceat(self._passages @ query, self._starts))
-        first = np.argsort(-total, kind="stable")[:FEEDBACK_DEPTH]
+        if len(self.ids) < SIFTED_FROM:
+            total += self._by_meaning(query, total, slice(None), self._passages, self._starts)
+            return total
+        rows = np.sort(np.argpartition(-total, SIFTED_TO)[:SIFTED_TO])
+        ends = np.append(self._starts[1:], len(self._passages))[rows]
+        groups = [np.arange(start, end) for start, end in zip(self._starts[rows], ends, strict=True)]
+        starts: npt.NDArray[np.intp] = np.cumsum([0] + [len(group) for group in groups[:-1]])
+        # What was sifted out stays behind what was not, in the order its words gave.
+        sifted: Scores = total - total.max() + min(0.0, float(total.min())) - 100.0
+        sifted[rows] = total[rows] + self._by_meaning(
+            query, total[rows], rows, self._passages[np.concatenate(groups)], starts
+        )
+        return sifted
+
+    def _by_meaning(
+        self,
+        query: Vectors,
+        so_far: Scores,
+        rows: slice | npt.NDArray[np.intp],
+        passages: Vectors,
+        starts: npt.NDArray[np.intp],
+    ) -> Scores:
+        """What the vectors of `rows` add to the scores `so_far` of the same rows."""
+        weights = self._weights
+        headings, wholes = self._headings[rows], self._wholes[rows]
+        added = weights.heading * standard(headings @ query)
+        added += weights.whole * standard(wholes @ query)
+        added += weights.passage * standard(np.maximum.reduceat(passages @ query, starts))
+        first = np.argsort(-(so_far + added), kind="stable")[:FEEDBACK_DEPTH]
         rank_weights = 1 / np.sqrt(np.arange(1, len(first) + 1, dtype=np.float32))
-        for matrix in (self._headings, self._wholes):
+        for matrix in (headings, wholes):
             pull = unit((rank_weights @ matrix[first])[None, :])[0]
             moved = unit((query + FEEDBACK_PULL * pull)[None, :])[0]
-            total += weights.feedback * standard(matrix @ moved)
-        return total
+            added += weights.feedback * standard(matrix @ moved)
+        return added
 
     def top(self, question: str, limit: int) -> list[tuple[str, float]]:
         """The best documents with their scores, best first; equal scores keep the collection's order."""
         scores = self.scores(question)
-        best = np.argsort(-scores, kind="stable")[:limit]
+        if limit < len(scores):
+            # Equal scores at the edge: the earlier documents first, as everywhere.
+            edge = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+            near = np.flatnonzero(scores >= edge)
+        else:
+            near = np.arange(len(scores))
+        best = near[np.argsort(-scores[near], kind="stable")][:limit]
         return [(self.ids[index], float(scores[index])) for index in best]
 
 

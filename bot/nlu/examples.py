@@ -41,7 +41,7 @@ def written(content_dir: Path) -> list[Labelled]:
 
 
 def from_articles(content_dir: Path) -> list[Labelled]:
-    """Titles, questions and keywords of the articles, each under the intent of its subject."""
+    """Titles, questions, keywords and ways to ask of the articles, each under the intent of its subject."""
     return list(_from_articles(KnowledgeBase.load(content_dir), intents(content_dir)))
 
 
@@ -56,5 +56,5 @@ def _from_articles(kb: KnowledgeBase, known: dict[str, dict[str, Any]]) -> Itera
         if intent is None:
             continue
         for locale, text in article.texts.items():
-            for phrase in dict.fromkeys((text.title, *text.questions, *text.keywords)):
+            for phrase in dict.fromkeys((text.title, *text.questions, *text.keywords, *text.asked)):
                 yield Labelled(phrase, locale, intent)

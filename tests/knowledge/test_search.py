@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge import ranking
 from bot.knowledge.articles import KnowledgeBase
 from bot.knowledge.corpus import faq_document, read_tsv, trec_lines
+from bot.knowledge.dense import VectorCache
 from bot.knowledge.evaluation import OUT_OF_SCOPE, read_questions
 from bot.knowledge.problems import KnowledgeError
 from bot.knowledge.ranking import Ranker
@@ -137,3 +139,21 @@ def _alike(one: str, other: str) -> bool:
 
 def test_the_mark_for_out_of_scope_is_no_article() -> None:
     assert not (PROJECT_ROOT / "knowledge_base" / "articles" / OUT_OF_SCOPE).exists()
+
+
+def test_a_large_collection_is_sifted_by_words_and_then_compared_by_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [faq_document(str(number), f"word{number % 50} topic{number}", "body") for number in range(400)]
+    encoder = LetterEncoder()
+
+    def top() -> list[str]:
+        ranker = Ranker(documents, lambda text: search_terms(text, "en"), VectorCache(encoder))
+        return [document_id for document_id, _ in ranker.top("word7 topic57", 20)]
+
+    whole = top()
+    monkeypatch.setattr(ranking, "SIFTED_FROM", 100)
+    monkeypatch.setattr(ranking, "SIFTED_TO", 50)
+    sifted = top()
+    assert sifted[0] == whole[0] == "57"
+    assert len(set(sifted)) == 20
+    # Every document that shares a word comes before those that share none.
+    assert {int(found) % 50 for found in sifted[:8]} == {7}
