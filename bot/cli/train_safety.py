@@ -10,19 +10,27 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.safety.classifier import OUTPUTS, WEIGHTS
+from bot.safety.classifier import KINDS, OUTPUTS, WEIGHTS
 from bot.safety.examples import Example, everyday_questions, load_examples
 from bot.safety.features import BITS, feature_ids
+from bot.safety.fold import fold
 from bot.safety.matcher import Matcher
+from bot.safety.samples import samples
 from bot.safety.signals import LocaleSignals, load_all
 from bot.settings import Settings
 from bot.vocabulary import RiskLevel
 
 FOLDS = 4
 _REGULARISATION = {"concern": 20.0, "high": 30.0, "imminent": 20.0}
-_FALSE_ALARMS = 0.012
+_FALSE_ALARMS = 0.01
 """Share of each locale's hard negatives that the classifier alone may raise to high on lines it has not learnt."""
 _CONCERN_FALSE_ALARMS = 0.03
+_ENOUGH = 60
+"""Hard negatives without which no threshold is set for a locale: the strictest of the others then holds."""
+_SAMPLES = 3
+"""Made-up lines for each pattern."""
+_SAMPLE = "sample"
+_SAMPLE_WEIGHT = 0.3
 
 
 def training_lines(content_dir: Path, locales: dict[str, LocaleSignals]) -> list[Example]:
@@ -44,6 +52,21 @@ def training_lines(content_dir: Path, locales: dict[str, LocaleSignals]) -> list
     return lines
 
 
+def sample_lines(lines: Sequence[Example], locales: dict[str, LocaleSignals], matcher: Matcher) -> list[Example]:
+    """Made-up lines in the words of the patterns, already folded."""
+    made = []
+    for tag, data in locales.items():
+        filling = [
+            word
+            for line in lines
+            if line.locale == tag and not line.level and line.style != "service"
+            for word in matcher.fold(line.text).plain.replace(".", " ").split()
+        ]
+        for text, level, category, rule in samples(data, filling, _SAMPLES):
+            made.append(Example(text, tag, level, category, rule, _SAMPLE))
+    return made
+
+
 class Trainer:
     """Folds the lines once and fits one logistic regression for each output."""
 
@@ -52,9 +75,13 @@ class Trainer:
 
         self.lines = lines
         self.levels = np.array([int(line.level) for line in lines])
+        self.kinds: list[str] = []
         rows, columns, values = [], [], []
         for row, line in enumerate(lines):
-            ids, counts = np.unique(feature_ids(matcher.fold(line.text).plain or " "), return_counts=True)
+            text = line.text if line.style == _SAMPLE else matcher.fold(line.text).plain
+            # A made-up line is folded already; folding it once more changes nothing.
+            self.kinds.append(matcher.kind(fold(text)))
+            ids, counts = np.unique(feature_ids(text or " "), return_counts=True)
             rows.append(np.full(len(ids), row))
             columns.append(ids)
             values.append(counts / np.sqrt(counts.sum()))
@@ -62,7 +89,10 @@ class Trainer:
         self.matrix = csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
         self.folds = np.array([line.fold(FOLDS) for line in lines])
         # Questions gathered from other data are many and easy; they must not drown the rest.
-        self.weights = np.array([0.5 if line.style == "service" and not line.level else 1.0 for line in lines])
+        weight = {_SAMPLE: _SAMPLE_WEIGHT}
+        self.weights = np.array(
+            [0.5 if line.style == "service" and not line.level else weight.get(line.style, 1.0) for line in lines]
+        )
 
     def fit(self, name: str, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
         """Coefficients (2**BITS,) and bias of one output, learnt from the chosen lines."""
@@ -88,24 +118,29 @@ class Trainer:
     def unseen_scores(self, name: str) -> NDArray[np.float64]:
         """The score of every line by a model that never saw its family."""
         scores = np.zeros(len(self.lines))
-        for fold in range(FOLDS):
-            held = self.folds == fold
+        for part in range(FOLDS):
+            held = self.folds == part
             if not held.any():
                 continue
             weights, bias = self.fit(name, ~held)
             scores[held] = self.matrix[held] @ weights + bias
         return scores
 
-    def threshold(self, scores: NDArray[np.float64], below: RiskLevel, share: float) -> float:
-        """The lowest score that keeps false alarms within `share` in every locale."""
+    def threshold(self, scores: NDArray[np.float64], below: RiskLevel, share: float, kind: str = "") -> float:
+        """The lowest score that keeps false alarms within `share` in every locale, for lines of one kind."""
         limits = []
         for locale in sorted({line.locale for line in self.lines}):
             chosen = np.array(
-                [line.locale == locale and line.level < below and line.style != "test" for line in self.lines]
-            )
-            if chosen.sum() >= 50:
+                [
+                    line.locale == locale and line.level < below and line.style not in ("test", _SAMPLE)
+                    and (not kind or found == kind)
+                    for line, found in zip(self.lines, self.kinds, strict=True)
+                ]
+            )  # fmt: skip
+            hard = sum(1 for line, mine in zip(self.lines, chosen, strict=True) if mine and line.style != "service")
+            if hard >= _ENOUGH:
                 limits.append(float(np.quantile(scores[chosen], 1 - share)))
-        return max([0.0, *limits])
+        return max([0.0, *limits]) if limits or not kind else float("nan")
 
 
 def train(content_dir: Path, target: Path, say: Any = print, without: int | None = None) -> dict[str, float]:
@@ -115,8 +150,10 @@ def train(content_dir: Path, target: Path, say: Any = print, without: int | None
     """
     locales = load_all(content_dir)
     lines = [line for line in training_lines(content_dir, locales) if without is None or line.fold(FOLDS) != without]
-    trainer = Trainer(lines, Matcher(locales))
-    say(f"{len(trainer.lines)} lines, {int((trainer.levels > 0).sum())} of them risk")
+    matcher = Matcher(locales)
+    made = [line for line in sample_lines(lines, locales, matcher) if without is None or line.fold(FOLDS) != without]
+    trainer = Trainer([*lines, *made], matcher)
+    say(f"{len(lines)} lines, {sum(line.level > 0 for line in lines)} of them risk, and {len(made)} made of patterns")
     unseen = {name: trainer.unseen_scores(name) for name in ("concern", "high", "imminent")}
     thresholds = {
         "high": trainer.threshold(unseen["high"], RiskLevel.high, _FALSE_ALARMS),
@@ -124,6 +161,13 @@ def train(content_dir: Path, target: Path, say: Any = print, without: int | None
         "imminent": _best_cut(unseen["imminent"], trainer.levels),
         "guarded": 1.0,
     }
+    for name, below, share in (
+        ("high", RiskLevel.high, _FALSE_ALARMS),
+        ("concern", RiskLevel.concern, _CONCERN_FALSE_ALARMS),
+    ):
+        for kind in KINDS:
+            found = trainer.threshold(unseen[name], below, share, kind)
+            thresholds[f"{name}.{kind}"] = thresholds[name] if np.isnan(found) else found
     everything = np.ones(len(trainer.lines), dtype=bool)
     columns = [trainer.fit(name, everything) for name in OUTPUTS]
     table = np.stack([weights for weights, _ in columns], axis=1)
@@ -139,7 +183,7 @@ def train(content_dir: Path, target: Path, say: Any = print, without: int | None
         thresholds=np.array([thresholds[name] for name in sorted(thresholds)]),
     )
     for name in ("high", "concern"):
-        _report(trainer, unseen[name], RiskLevel[name], thresholds[name], say)
+        _report(trainer, unseen[name], RiskLevel[name], thresholds, say)
     say(f"thresholds {thresholds}; wrote {target} ({target.stat().st_size / 1e6:.1f} MB)")
     return thresholds
 
@@ -153,13 +197,17 @@ def _best_cut(scores: NDArray[np.float64], levels: NDArray[np.int64]) -> float:
     return float(cuts[int(np.argmax(gains))]) if len(cuts) else 2.0
 
 
-def _report(trainer: Trainer, scores: NDArray[np.float64], level: RiskLevel, cut: float, say: Any) -> None:
+def _report(
+    trainer: Trainer, scores: NDArray[np.float64], level: RiskLevel, thresholds: dict[str, float], say: Any
+) -> None:
+    raised = np.array([s >= thresholds[f"{level.name}.{x}"] for s, x in zip(scores, trainer.kinds, strict=True)])
+    written = np.array([line.style not in (_SAMPLE, "test") for line in trainer.lines])
     for locale in sorted({line.locale for line in trainer.lines}):
-        mine = np.array([line.locale == locale for line in trainer.lines])
+        mine = written & np.array([line.locale == locale for line in trainer.lines])
         risk = mine & (trainer.levels >= int(level))
         rest = mine & (trainer.levels < int(level))
         if risk.any() and rest.any():
-            caught, wrong = (scores[risk] >= cut).mean(), (scores[rest] >= cut).mean()
+            caught, wrong = raised[risk].mean(), raised[rest].mean()
             say(f"classifier alone, unseen families, {level.name} {locale}: recall {caught:.1%}, false {wrong:.2%}")
 
 

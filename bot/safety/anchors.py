@@ -23,13 +23,20 @@ _COMMON = frozenset(
 def best_anchors(
     nodes: Nodes, before: frozenset[str] = frozenset(), left: bool = True, right: bool = True
 ) -> frozenset[str] | None:
-    """The most telling words of which one must be there; None when every part is optional.
+    """The most telling words of which one must be there; None when every part is optional."""
+    found = all_anchors(nodes, before, left, right)
+    return found[0] if found else None
+
+
+def all_anchors(
+    nodes: Nodes, before: frozenset[str] = frozenset(), left: bool = True, right: bool = True
+) -> list[frozenset[str]]:
+    """For each part that must be there the words of which one must be, the most telling part first.
 
     Short Latin words that stand alone are given with the spaces around them. `left` and `right` say whether a word
     begins and ends where `nodes` do.
     """
-    best: frozenset[str] | None = None
-    best_score = (-1.0, 0)
+    scored: list[tuple[tuple[float, int], frozenset[str]]] = []
     for index, node in enumerate(nodes):
         starts = isinstance(nodes[index - 1], (Space, Gap, Edge)) if index else left
         ends = isinstance(nodes[index + 1], (Space, Gap, Edge)) if index + 1 < len(nodes) else right
@@ -51,9 +58,10 @@ def best_anchors(
         before = last_letters(node, before)
         if found and len(found) <= _MAX_ANCHORS:
             score = (min(8.0, min(_weight(anchor) for anchor in found)) - len(found) / 40, -len(found))
-            if score > best_score:
-                best, best_score = found, score
-    return best
+            if score > (-1.0, 0):
+                scored.append((score, found))
+    scored.sort(key=lambda item: item[0], reverse=True)
+    return [found for _, found in scored]
 
 
 def _weight(text: str) -> int:

@@ -20,7 +20,25 @@ OUTPUTS = LEVEL_OUTPUTS + CATEGORY_OUTPUTS
 """Columns of the weight table: one score for each level or more, then one for each category."""
 
 _WINDOW = 280
+_MOST_PIECES = 64
 _SENTENCE = re.compile(r"[^.]{6,}")
+
+
+LATIN_LOCALES = ("en", "vi", "tl", "pt", "es", "id")
+KINDS = ("kana", "hangul", "thai", "devanagari", "han", *(f"latin-{locale}" for locale in LATIN_LOCALES))
+"""Kinds of text with thresholds of their own: by script, and in Latin script by the locale whose words it uses."""
+_SCRIPT = {
+    "kana": re.compile("[ぁ-ゖァ-ヺ]"),
+    "hangul": re.compile("[가-힣ᄀ-ᇿ]"),
+    "thai": re.compile("[\u0e00-\u0e7f]"),
+    "devanagari": re.compile("[\u0900-\u097f]"),
+    "han": re.compile("[\u3400-\u9fff]"),
+}
+
+
+def script_of(plain: str) -> str:
+    """The most telling script of a folded text."""
+    return next((name for name, letters in _SCRIPT.items() if letters.search(plain)), "latin")
 
 
 class WeightsError(ValueError):
@@ -68,6 +86,10 @@ class Classifier:
             raise WeightsError(f"{path}: cannot be read ({error}). {remedy}") from None
         if weights.shape != (2**BITS, len(OUTPUTS)) or weights.dtype != np.int8:
             raise WeightsError(f"{path}: has shape {weights.shape}, not {(2**BITS, len(OUTPUTS))}. {remedy}")
+        for level in ("high", "concern"):
+            for kind in KINDS:
+                if f"{level}.{kind}" not in thresholds:
+                    raise WeightsError(f"{path}: has no threshold for {level} in {kind}. {remedy}")
         return cls(weights, scale, bias, thresholds)
 
     def scores(self, plain: str) -> NDArray[np.float64]:
@@ -77,27 +99,28 @@ class Classifier:
         scores: NDArray[np.float64] = total * self._scale / math.sqrt(len(ids)) + self._bias
         return scores
 
-    def opinion(self, plain: str, guarded: bool = False) -> Opinion | None:
+    def opinion(self, plain: str, kind: str, guarded: bool = False) -> Opinion | None:
         """The most serious opinion over the whole text, its sentences and, in long texts, its stretches.
 
-        `guarded` asks for more certainty: a guard (game, news, ...) is in the text.
+        `kind` is one of KINDS: scores in different languages are not alike. `guarded` asks for more certainty: a guard
+        (game, news, ...) is in the text.
         """
         best: Opinion | None = None
         for start, end in pieces(plain):
-            found = self._judge(plain, start, end, guarded)
+            found = self._judge(plain, start, end, kind, guarded)
             if found is not None and (best is None or (found.level, found.score) > (best.level, best.score)):
                 best = found
         return best
 
-    def _judge(self, plain: str, start: int, end: int, guarded: bool) -> Opinion | None:
+    def _judge(self, plain: str, start: int, end: int, kind: str, guarded: bool) -> Opinion | None:
         scores = self.scores(plain[start:end])
         limit = self.thresholds
         extra = limit["guarded"] if guarded else 0.0
         concern, high, imminent = (float(value) for value in scores[:3])
         level = RiskLevel.none
-        if high >= limit["high"] + extra:
+        if high >= limit[f"high.{kind}"] + extra:
             level = RiskLevel.imminent if imminent >= limit["imminent"] + extra else RiskLevel.high
-        elif concern >= limit["concern"] + extra:
+        elif concern >= limit[f"concern.{kind}"] + extra:
             level = RiskLevel.concern
         if level is RiskLevel.none:
             return None
@@ -120,4 +143,7 @@ def pieces(plain: str) -> list[tuple[int, int]]:
                 spans.append((start, end))
             else:
                 spans.extend((at, min(at + _WINDOW, end)) for at in range(start, end, _WINDOW // 2))
+    if len(spans) > _MOST_PIECES:
+        # A whole book: its beginning and its end; the phrases hear all of it.
+        spans = spans[: _MOST_PIECES // 2] + spans[-_MOST_PIECES // 2 :]
     return spans

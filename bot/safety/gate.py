@@ -116,9 +116,10 @@ class Gate:
                 continue
             signals.append(_signal(hit, text, *folded.span(hit.start, hit.end)))
         if self._classifier is not None:
-            opinion = self._classifier.opinion(folded.plain)
+            kind = self._matcher.kind(folded)
+            opinion = self._classifier.opinion(folded.plain, kind)
             if opinion is not None and self._guarded(folded, hits):
-                opinion = self._classifier.opinion(folded.plain, guarded=True)
+                opinion = self._classifier.opinion(folded.plain, kind, guarded=True)
             if opinion is not None:
                 start, end = folded.span(opinion.start, opinion.end)
                 rule = f"classifier-{opinion.category.value}"

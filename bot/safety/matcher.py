@@ -6,20 +6,28 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.safety.automaton import Automaton
-from bot.safety.characters import MASK
+from bot.safety.characters import ACCENTS
+from bot.safety.classifier import LATIN_LOCALES, script_of
 from bot.safety.fold import Folded, fold, sentence_bounds
-from bot.safety.patterns import Pattern, latin_words
+from bot.safety.patterns import MAX_PARTS, Pattern, latin_words
 from bot.safety.signals import Guard, LocaleSignals, Rule
+from bot.safety.spelling import Masks, Slips
 from bot.vocabulary import RiskLevel
 
 _MAX_PLACES = 48
-"""Places of one anchor that are looked at in one text."""
+"""Places that are looked at for one pattern in one text."""
+_WORD = re.compile("[a-z]+")
+_DOUBLED = re.compile(r"([a-z])\1+")
+_BLOCK = 512
+"""Long texts are taken in blocks of so many characters: the parts of a pattern must stand in neighbouring ones."""
 _FAMILY = {"ja-easy": "ja", "zh-Hant": "zh-Hans"}
 """Locales whose guards cover one another's signals: they share their words."""
 _MARGIN = 26
 _MAX_MATCHES = 8
-_SLIP_LETTERS = 5
 
 
 @dataclass(frozen=True)
@@ -34,55 +42,41 @@ class Hit:
 
 
 class PatternSet:
-    """Many patterns, matched together. Payload i belongs to pattern i."""
+    """Many patterns, matched together: an expression is tried only where words of all its parts stand close together."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
-        by_view: dict[bool, list[tuple[str, int]]] = {False: [], True: []}
-        for index, pattern in enumerate(self.patterns):
-            for anchor in pattern.anchors:
-                by_view[pattern.view == "sound"].append((anchor, index))
-        self._plain = Automaton(sorted(by_view[False]))
-        self._sound = Automaton(sorted(by_view[True]))
+        self._views = (self._view(False), self._view(True))
+
+    def _view(self, sound: bool) -> _View:
+        return _View([(i, p) for i, p in enumerate(self.patterns) if (p.view == "sound") is sound])
 
     def search(self, folded: Folded) -> dict[int, list[tuple[int, int]]]:
         """Matches by pattern: spans in `folded.plain`, at most eight a pattern."""
         found: dict[int, list[tuple[int, int]]] = {}
-        for automaton, text in ((self._plain, folded.plain), (self._sound, folded.sound)):
-            if not text or len(automaton) == 1:
+        for view, sound in zip(self._views, (False, True), strict=True):
+            if not view:
                 continue
-            # Anchors may carry the spaces around a word; the ends of text and sentences count as spaces.
-            places: dict[tuple[int, ...], list[int]] = {}
-            for _, end, payloads in automaton.scan(f" {text} ".replace(".", " ")):
-                known = places.get(payloads)
-                if known is None:
-                    places[payloads] = [end]
-                else:
-                    known.append(end)
-            by_pattern: dict[int, list[list[int]]] = {}
-            for payloads, ends in places.items():
-                if len(ends) > _MAX_PLACES:
-                    # A text made of near misses: look at both ends of it.
-                    ends = ends[: _MAX_PLACES // 2] + ends[-_MAX_PLACES // 2 :]
-                for payload in payloads:
-                    by_pattern.setdefault(payload, []).append(ends)
-            for payload in sorted(by_pattern):
-                spans = self._spans(self.patterns[payload], folded, text, by_pattern[payload])
-                if spans and automaton is self._sound:
+            text = folded.sound if sound else folded.plain
+            for payload, places in view.candidates(text).items():
+                pattern = self.patterns[payload]
+                spans = self._spans(pattern, folded.accented if pattern.view == "accented" else text, places)
+                if spans and sound:
                     spans = [folded.sound_span(start, end) for start, end in spans]
                 if spans:
                     found[payload] = sorted(set(spans))
-        return found
+        return dict(sorted(found.items()))
 
     @staticmethod
-    def _spans(pattern: Pattern, folded: Folded, text: str, places: list[list[int]]) -> list[tuple[int, int]]:
+    def _spans(pattern: Pattern, subject: str, ends: list[int]) -> list[tuple[int, int]]:
         """Matches of one pattern in the windows around its anchors."""
-        subject = folded.accented if pattern.view == "accented" else text
         size = len(subject)
         reach = pattern.reach + _MARGIN
         if pattern.whole or size <= reach:
             return _matches(pattern.regex, subject, 0, size)
-        ends = places[0] if len(places) == 1 else sorted(end for group in places for end in group)
+        if len(ends) > _MAX_PLACES:
+            # A text made of near misses: look at both ends of it.
+            ends = ends[: _MAX_PLACES // 2] + ends[-_MAX_PLACES // 2 :]
         spans: list[tuple[int, int]] = []
         low, high = -1, -1
         for end in ends:
@@ -91,9 +85,86 @@ class PatternSet:
                 continue
             if low >= 0:
                 spans += _matches(pattern.regex, subject, low, high)
+            if len(spans) >= _MAX_MATCHES:
+                return spans[:_MAX_MATCHES]
             low, high = max(0, end - reach), end + reach
         spans += _matches(pattern.regex, subject, max(0, low), high)
         return spans[:_MAX_MATCHES]
+
+
+class _View:
+    """The patterns that are matched against one view of the text."""
+
+    def __init__(self, patterns: list[tuple[int, Pattern]]) -> None:
+        self._numbers = [number for number, _ in patterns]
+        self._automaton = Automaton(word for _, p in patterns for part in p.anchors for word in part)
+        place = {word: index for index, word in enumerate(self._automaton.words)}
+        flags: list[list[int]] = [[] for _ in place]
+        # One flag for each part of each pattern; parts a pattern does not have are always there.
+        self._met = np.ones(MAX_PARTS * len(patterns), dtype=bool)
+        self._first: list[frozenset[int]] = []
+        self._far = np.zeros(len(patterns), dtype=bool)
+        for row, (_, pattern) in enumerate(patterns):
+            self._first.append(frozenset(place[word] for word in pattern.anchors[0]))
+            self._far[row] = pattern.whole or pattern.reach + _MARGIN > _BLOCK
+            for column, part in enumerate(pattern.anchors):
+                self._met[column * len(patterns) + row] = False
+                for word in part:
+                    flags[place[word]].append(column * len(patterns) + row)
+        self._flags = [np.array(rows, dtype=np.int64) for rows in flags]
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    def candidates(self, text: str) -> dict[int, list[int]]:
+        """Patterns all of whose parts are met close together, and where the words of their first parts end."""
+        if not text:
+            return {}
+        # Anchors may carry the spaces around a word; the ends of text and sentences count as spaces.
+        met = self._automaton.scan(f" {text} ".replace(".", " "))
+        found: dict[int, list[int]] = {}
+        if len(text) <= 2 * _BLOCK:
+            self._add(self._places(met), None, found)
+            return found
+        blocks: dict[int, list[tuple[int, int]]] = {}
+        for end, word in met:
+            blocks.setdefault(end // _BLOCK, []).append((end, word))
+        self._add(self._places(met), self._far, found)
+        near = ~self._far
+        for block, here in blocks.items():
+            around = blocks.get(block - 1, []) + here + blocks.get(block + 1, [])
+            self._add(self._places(here), near, found, {word for _, word in around})
+        return found
+
+    @staticmethod
+    def _places(met: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+        places: dict[int, list[int]] = {}
+        for end, word in met:
+            places.setdefault(word, []).append(end)
+        return places
+
+    def _add(
+        self,
+        places: dict[int, list[int]],
+        chosen: NDArray[np.bool_] | None,
+        found: dict[int, list[int]],
+        around: set[int] | None = None,
+    ) -> None:
+        if not places:
+            return
+        flags = self._met.copy()
+        flags[np.concatenate([self._flags[word] for word in around or places])] = True
+        size = len(self._numbers)
+        full = flags[:size]
+        for part in range(1, MAX_PARTS):
+            full &= flags[part * size : (part + 1) * size]
+        if chosen is not None:
+            full &= chosen
+        for row in np.flatnonzero(full).tolist():
+            words = places.keys() & self._first[row]
+            if words:
+                ends = sorted([end for word in words for end in places[word]])
+                found.setdefault(self._numbers[row], []).extend(ends)
 
 
 def _matches(regex: re.Pattern[str], subject: str, low: int, high: int) -> list[tuple[int, int]]:
@@ -131,8 +202,9 @@ class Matcher:
         self._guards = PatternSet(guard_patterns)
         self._clarifications = PatternSet(p for data in locales.values() for p in data.clarifications)
         self._retractions = PatternSet(p for data in locales.values() for p in data.retractions)
-        self._masks = _Masks(word for data in locales.values() for word in data.masked)
-        self._slips = _Slips(patterns)
+        self._masks = Masks(word for data in locales.values() for word in data.masked)
+        self._slips = Slips(patterns)
+        self._vocabulary = {locale: _vocabulary(data) for locale, data in locales.items()}
         self._safe_words = {
             fold(word).plain.strip(" ."): (word, data.locale) for data in locales.values() for word in data.safe_words
         }
@@ -164,7 +236,16 @@ class Matcher:
             return []
         covers = self.guard_spans(folded)
         hits = [self._guarded(folded, rule, start, end, covers) for rule, start, end in raw]
-        return _share_guards(hits)
+        familiar = self._familiar(folded.plain)
+        foreign = _foreign_locales(folded.plain, familiar)
+        own = [
+            hit
+            for hit in hits
+            if hit.rule.locale not in foreign
+            or hit.rule.level is RiskLevel.none
+            or len(folded.plain[hit.start : hit.end].split()) > 2
+        ]
+        return _share_guards(own, familiar)
 
     def guard_spans(self, folded: Folded) -> list[tuple[Guard, int, int]]:
         """Guards whose words are in the text and which nothing switches off."""
@@ -177,6 +258,19 @@ class Matcher:
             else:
                 matched.extend((guard, start, end) for start, end in spans)
         return [item for item in matched if item[0].id not in off]
+
+    def _familiar(self, plain: str) -> dict[str, int]:
+        """How many of the text's Latin words each locale's patterns and tests use: which language it may be in."""
+        words = set(plain.replace(".", " ").split())
+        return {locale: len(words & known) for locale, known in self._vocabulary.items()}
+
+    def kind(self, folded: Folded) -> str:
+        """The script of a text, and for Latin script the locale whose words it uses most: `kana`, `latin-vi`, ..."""
+        script = script_of(folded.plain)
+        if script != "latin":
+            return script
+        familiar = self._familiar(folded.plain)
+        return "latin-" + max(LATIN_LOCALES, key=lambda locale: familiar.get(locale, 0))
 
     def clarifies(self, folded: Folded) -> bool:
         return bool(self._clarifications.search(folded))
@@ -208,143 +302,56 @@ class Matcher:
         return Hit(rule, start, end, rule.level if best is None else best.to, best)
 
 
-def _share_guards(hits: list[Hit]) -> list[Hit]:
+def _vocabulary(data: LocaleSignals) -> frozenset[str]:
+    """Plain Latin words in the tests and patterns of a locale."""
+    tests = [text for rule in data.rules for text in rule.tests]
+    tests += [text for guard in data.guards for text in (*guard.tests, *guard.still)]
+    known: set[str] = set()
+    for text in tests:
+        # Folding every test would take a second of each start; for Latin words this comes to the same.
+        known.update(_WORD.findall(_DOUBLED.sub(r"\1", text.lower().translate(ACCENTS).replace("'", ""))))
+    for pattern in (pattern for rule in data.rules for pattern in rule.patterns):
+        known |= latin_words(pattern)
+    return frozenset(known)
+
+
+def _foreign_locales(plain: str, familiar: Mapping[str, int]) -> frozenset[str]:
+    """Locales that a Latin line plainly is not in: of one or two of its words alone they say nothing.
+
+    A loanword ("self harm" in an Indonesian rule) does not know the guards of the language it comes from.
+    """
+    words = {word for word in plain.replace(".", " ").split() if word.isalpha()}
+    best = max(familiar.values(), default=0)
+    if len(words) < 4 or not plain.isascii() or best < 0.75 * len(words):
+        return frozenset()
+    return frozenset(locale for locale, known in familiar.items() if known <= 0.5 * best)
+
+
+def _share_guards(hits: list[Hit], familiar: Mapping[str, int]) -> list[Hit]:
     """Let a guard of one language also cover what another language's rule saw in the very same words.
 
     A guard speaks for its own language only: "lol" may be a game in one and a laugh in another. But where the line is
-    in the guard's language, look-alike words of a neighbouring language must not undo it.
+    in the guard's language, look-alike words of a neighbouring language must not undo it. `familiar` tells which of two
+    languages knows more of the line's words.
     """
     covered = [hit for hit in hits if hit.guard is not None]
     open_spans = [hit for hit in hits if hit.guard is None]
-    shared = []
-    for hit in hits:
-        if hit.guard is None:
-            for other in covered:
-                same = other.start < hit.end and hit.start < other.end
-                own = any(rival.rule.locale == other.rule.locale and rival.level > other.level for rival in open_spans)
-                stronger = hit.rule.level is RiskLevel.imminent and other.guard and not other.guard.imminent
-                if (
-                    same
-                    and hit.rule.locale != other.rule.locale
-                    and not own
-                    and not stronger
-                    and hit.level > other.level
-                ):
-                    hit = Hit(hit.rule, hit.start, hit.end, other.level, other.guard)
-                    break
-        shared.append(hit)
-    return shared
+    strongest: dict[str, RiskLevel] = {}
+    for hit in open_spans:
+        strongest[hit.rule.locale] = max(hit.level, strongest.get(hit.rule.locale, RiskLevel.none))
+    return [hit if hit.guard else _shared(hit, covered, strongest, familiar) for hit in hits]
 
 
-class _Masks:
-    """Words with a letter or two hidden behind rings or stars."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[str, str] = {}
-        for word in sorted(set(words)):
-            plain = fold(word).plain.strip(" .")
-            size = len(plain)
-            for first in range(size):
-                if size < 2 or (plain[0].isascii() and first == 0):
-                    continue
-                self._words.setdefault(plain[:first] + MASK + plain[first + 1 :], plain)
-                for second in range(first + 1, size):
-                    if size >= 4:
-                        hidden = plain[:first] + MASK + plain[first + 1 : second] + MASK + plain[second + 1 :]
-                        self._words.setdefault(hidden, plain)
-                if size >= 4 and plain.isascii():
-                    self._words.setdefault(plain[0] + MASK * (size - 2) + plain[-1], plain)
-        self._automaton = Automaton(sorted((masked, 0) for masked in self._words))
-
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """(start, end, word) for each masked word, longest first where they overlap."""
-        lowered = text
-        found = [
-            (start, end, self._words[lowered[start:end]])
-            for start, end, _ in self._automaton.scan(lowered)
-            if not _inside_word(lowered, start, end)
-        ]
-        found.sort(key=lambda item: (item[0], -item[1]))
-        return found
-
-
-def _inside_word(text: str, start: int, end: int) -> bool:
-    if not text[start].isascii() and text[start] != MASK:
-        return False
-    if not any(char.isascii() and char.isalpha() for char in text[start:end]):
-        return False
-    before = text[start - 1 : start]
-    after = text[end : end + 1]
-    return (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
-
-
-class _Slips:
-    """Typing slips in Latin words: two letters swapped, one missing, one too many."""
-
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        known: set[str] = set()
-        for pattern in patterns:
-            known |= latin_words(pattern)
-        self._known = known
-        self._by_slip: dict[str, str] = {}
-        for word in sorted(known):
-            if len(word) < _SLIP_LETTERS or not word.isascii():
-                continue
-            for index in range(1, len(word)):
-                if len(word) > _SLIP_LETTERS:
-                    self._by_slip.setdefault(word[:index] + word[index + 1 :], word)
-                if index + 1 < len(word):
-                    swapped = word[:index] + word[index + 1] + word[index] + word[index + 2 :]
-                    self._by_slip.setdefault(swapped, word)
-        for word in known:
-            self._by_slip.pop(word, None)
-
-    def _right(self, word: str) -> str | None:
-        if len(word) < _SLIP_LETTERS - 1 or word in self._known:
-            return None
-        right = self._by_slip.get(word)
-        if right is not None:
-            return right
-        if len(word) > _SLIP_LETTERS + 1:
-            for index in range(1, len(word)):
-                shorter = word[:index] + word[index + 1 :]
-                if shorter in self._known and len(shorter) > _SLIP_LETTERS:
-                    return shorter
-        return None
-
-    def correct(self, folded: Folded) -> tuple[Folded, _Place] | None:
-        """The text with slips mended and a map of its offsets back into `folded`; None when there are none."""
-        words = folded.plain.split(" ")
-        pieces: list[str] = []
-        origin: list[int] = []
-        at = 0
-        changed = False
-        for word in words:
-            core = word.strip(".")
-            right = self._right(core) if core.isascii() and core.isalpha() else None
-            if right is None:
-                pieces.append(word)
-                origin.extend(range(at, at + len(word)))
-            else:
-                changed = True
-                fixed = word.replace(core, right)
-                pieces.append(fixed)
-                origin.extend(min(at + offset, at + len(word) - 1) for offset in range(len(fixed)))
-            at += len(word)
-            origin.append(at)
-            at += 1
-        if not changed:
-            return None
-        text = " ".join(pieces)
-        return Folded(folded.original, text, text, origin[: len(text)]), _Place(origin, len(folded.plain))
-
-
-class _Place:
-    """Where an offset of the mended text lies in the text as written."""
-
-    def __init__(self, origin: list[int], length: int) -> None:
-        self._origin = origin
-        self._length = length
-
-    def __call__(self, offset: int) -> int:
-        return self._origin[offset] if offset < len(self._origin) else self._length
+def _shared(hit: Hit, covered: list[Hit], strongest: Mapping[str, RiskLevel], familiar: Mapping[str, int]) -> Hit:
+    for other in covered:
+        stronger = hit.rule.level is RiskLevel.imminent and other.guard and not other.guard.imminent
+        if (
+            other.start < hit.end
+            and hit.start < other.end
+            and hit.rule.locale != other.rule.locale
+            and familiar.get(hit.rule.locale, 0) <= familiar.get(other.rule.locale, 0)
+            and strongest.get(other.rule.locale, RiskLevel.none) <= other.level < hit.level
+            and not stronger
+        ):
+            return Hit(hit.rule, hit.start, hit.end, other.level, other.guard)
+    return hit

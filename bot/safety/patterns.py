@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from bot.safety.anchors import best_anchors
+from bot.safety.anchors import all_anchors
 from bot.safety.characters import ACCENTS
 from bot.safety.expressions import Writer
 from bot.safety.fold import LATIN, fold_phrase, sound_of
@@ -28,6 +28,8 @@ from bot.safety.nodes import (
 )
 
 MAX_GAP = 60
+MAX_PARTS = 3
+"""Parts of a pattern whose words are looked for before the whole expression is tried."""
 _OTHER_LETTER = re.compile(f"[^\\W\\d_{LATIN}]")
 
 
@@ -37,14 +39,17 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Pattern:
-    """One pattern, parsed. `view` names the folded text it is matched against: plain, accented or sound."""
+    """One pattern, parsed. `view` names the folded text it is matched against: plain, accented or sound.
+
+    `anchors` holds, for up to three parts that must be there, the words of which one must be; the most telling first.
+    """
 
     source: str
     nodes: tuple[Node, ...]
     view: str
     wide: bool
     exact: bool
-    anchors: frozenset[str]
+    anchors: tuple[frozenset[str], ...]
     reach: int
     whole: bool
 
@@ -86,15 +91,15 @@ def parse(
     view = "sound" if romanised else ("accented" if accented or exact else "plain")
     if not letters.strip():
         raise PatternError(f"{source!r} holds no letters. Write at least one word.")
-    anchors = best_anchors(nodes)
-    if anchors is None:
+    anchors = all_anchors(nodes)
+    if not anchors:
         raise PatternError(f"{source!r}: every word is optional. Make at least one word required.")
     if not whole and shortest(nodes) < (1 if short else 2) + (not wide):
         least = "2 characters" if wide else "3 letters"
         raise PatternError(f"{source!r} may match fewer than {least}. Make it longer, or anchor it with ^ and $.")
     if romanised and not whole and shortest(nodes) < 5:
         raise PatternError(f"{source!r}: a romanised pattern needs at least 6 letters. Make it longer.")
-    return Pattern(source, nodes, view, wide, exact, anchors, reach(nodes, wide), whole)
+    return Pattern(source, nodes, view, wide, exact, tuple(anchors[:MAX_PARTS]), reach(nodes, wide), whole)
 
 
 class _Reader:
