@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from bot.console import accounts, cases, notices
+from bot.console import accounts, cases, media, notices
 from bot.console.context import Console
 from bot.http.limits import SlidingLimit
 
@@ -18,5 +18,6 @@ def install(app: FastAPI, console: Console) -> None:
     router = APIRouter(prefix=PREFIX)
     router.include_router(accounts.router)
     router.include_router(cases.router)
+    router.include_router(media.router)
     router.include_router(notices.router)
     app.include_router(router)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.console.context import Console
+from bot.console.media import media_parts
 from bot.handover import store
 from bot.records.events import case_events_after
 from bot.records.models import Case, CaseEvent, CaseNote, Conversation, Message, RiskAssessment, Staff
@@ -60,6 +61,8 @@ def staff_message_view(talk: Talk, session: Session, conversation: Conversation,
         "translated": bool(body.get("translated")),
         "erased": message.erased_at is not None,
     }
+    if body.get("attachment") and not view["parts"]:
+        view["parts"] = media_parts(session, message)
     for key in ("original", "translation", "text_ja", "client_id"):
         if body.get(key):
             view[key] = body[key]

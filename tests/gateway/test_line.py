@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.app import setup_link
 from bot.gateway.context import Gateway
 from bot.records.line_models import LineMessage, Media
 from bot.records.models import Case, Conversation, Message, OutboxItem
@@ -224,6 +225,35 @@ async def test_a_picture_is_acknowledged_fetched_and_sealed(world: LineWorld) ->
         assert media.content_type == "image/jpeg"
         assert media.sealed is not None
         assert b"secret" not in media.sealed
+
+
+async def test_a_counsellor_sees_the_picture_and_nobody_without_a_case_does(world: LineWorld) -> None:
+    data = b"\xff\xd8picture"
+    assert await world.deliver(world.platform.media(U, "image", data, "image/jpeg")) == 200
+    await world.until(lambda: count(world, Media, Media.state == "stored") == 1, "the picture")
+    with world.gateway.database.read() as session:
+        url = f"/api/console/media/{session.scalars(select(Media.id)).one()}"
+    assert (await world.client.get(url)).status_code == 401
+    token = setup_link(world.gateway)
+    assert token is not None
+    body = {"token": token.split("setup=")[1], "login": "admin", "name": "さとう", "password": "correct horse battery"}
+    signed_in = await world.client.post("/api/console/setup", json=body)
+    cookies = {"cookie": signed_in.headers["set-cookie"].split(";")[0]}
+    assert (await world.client.get(url, headers=cookies)).status_code == 404, "no case yet"
+    await world.say(U, "もう死にたい")
+    shown = await world.client.get(url, headers=cookies)
+    assert (shown.content, shown.headers["content-type"]) == (data, "image/jpeg")
+    assert "sandbox" in shown.headers["content-security-policy"]
+    with world.gateway.database.read() as session:
+        case_id = session.scalars(select(Case.id)).one()
+    detail = (await world.client.get(f"/api/console/cases/{case_id}", headers=cookies)).json()
+    assert {"type": "image", "url": url, "alt": "image"} in detail["messages"][0]["parts"]
+
+
+async def test_a_picture_that_is_too_large_is_not_kept(gateway: Gateway) -> None:
+    async with line_world(gateway, line_media_limit_mb=1) as world:
+        assert await world.deliver(world.platform.media(U, "video", b"x" * 1_100_000, "video/mp4")) == 200
+        await world.until(lambda: count(world, Media, Media.state == "too_large") == 1, "the refusal")
 
 
 async def test_a_picture_that_was_unsent_is_not_kept(world: LineWorld) -> None:

@@ -166,6 +166,31 @@ export class Chat {
     await this.adopt(session);
   }
 
+  /** Is this talk on LINE as well? */
+  async linked(): Promise<boolean> {
+    if (!this.session) return false;
+    return (await this.api.get<{ linked: boolean }>("/link")).linked;
+  }
+
+  /** A code to type in LINE. Starts a conversation where there is none yet. */
+  async linkCode(): Promise<{ code: string; minutes: number }> {
+    if (!this.session) await this.begin();
+    return this.api.post<{ code: string; minutes: number }>("/link-code", {});
+  }
+
+  /** Goes on with the LINE talk whose code this is. Throws ApiError: 404/422 wrong code, 409 staff are in this talk, 429 too many tries. */
+  async openLine(code: string): Promise<void> {
+    if (!this.session) await this.begin();
+    const session = await this.api.post<Session>("/link", { code: code.trim(), consent: true });
+    this.stream.stop();
+    this.state = EMPTY;
+    await this.adopt(session);
+  }
+
+  async unlink(): Promise<void> {
+    await this.api.post("/unlink", {});
+  }
+
   async giveFeedback(messageId: string, helpful: boolean, missing?: string): Promise<void> {
     this.feedback.set(messageId, missing ? "said" : helpful ? "yes" : "no");
     this.options.onChange();

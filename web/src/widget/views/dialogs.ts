@@ -6,15 +6,17 @@ import type { IroiroChat } from "../element.ts";
 import { transcriptText } from "../transcript.ts";
 import { langTag } from "../words.ts";
 import { emergencyView, hotlinesView } from "./hotlines.ts";
+import { linkView } from "./linking.ts";
 import { privacyView } from "./welcome.ts";
 
-export type DialogName = "menu" | "language" | "privacy" | "resume" | "hotlines";
+export type DialogName = "menu" | "language" | "privacy" | "resume" | "link" | "hotlines";
 
 const BODIES: Record<DialogName, { title: string; body: (ui: IroiroChat) => TemplateResult }> = {
   menu: { title: "menu", body: menuView },
   language: { title: "language", body: languageView },
   privacy: { title: "privacy_title", body: privacyView },
   resume: { title: "resume_title", body: resumeView },
+  link: { title: "link_title", body: linkView },
   hotlines: { title: "hotlines_button", body: hotlinesBody },
 };
 
@@ -87,6 +89,7 @@ function menuView(ui: IroiroChat): TemplateResult {
       ${icons.child()}<span>${t("my_family")}</span>
     </button>
     <button class="line" @click=${() => ui.openDialog("resume")}>${icons.clock()}<span>${t("resume_title")}</span></button>
+    <button class="line" @click=${() => ui.openDialog("link")}>${icons.phone()}<span>${t("link_title")}</span></button>
     <button class="line" @click=${() => void download(ui)}>${icons.book()}<span>${t("transcript")}</span></button>
     <button class="line" @click=${() => ui.openDialog("privacy")}>${icons.lock()}<span>${t("privacy_title")}</span></button>
     <p class="hint">${t("exit_hint")}</p>
