@@ -58,6 +58,7 @@ export type Part =
   | HotlinesPart
   | { type: "facilities"; items: Facility[] }
   | { type: "image"; url: string; alt: string }
+  | { type: "attachment"; kind: string; state: string; size: number | null; url: string | null }
   | { type: "ruby"; runs: Run[] };
 
 export interface Choice {

@@ -36,6 +36,14 @@ export function partView(ui: IroiroConsole, part: Part): TemplateResult | typeof
       const src = safeImage(part.url, "");
       return src ? html`<img src=${src} alt=${part.alt} />` : html`<p>${part.alt}</p>`;
     }
+    case "attachment": {
+      // Only our own address: the file is fetched with the session of whoever looks.
+      const url = part.url?.startsWith("/api/console/media/") ? part.url : null;
+      const size = part.size ? ` ${Math.ceil(part.size / 1000)} kB` : "";
+      return url
+        ? html`<p><a href=${url} download>${ui.t("attachment_save")} (${part.kind}${size})</a></p>`
+        : html`<p class="soft">${ui.t(`attachment_${part.state === "pending" ? "pending" : "gone"}`)} (${part.kind})</p>`;
+    }
     default:
       return nothing;
   }
