@@ -49,6 +49,14 @@ def since_cleared(history: Sequence[Assessment]) -> Sequence[Assessment]:
     return history
 
 
+def _since_retracted(history: Sequence[Assessment]) -> Sequence[Assessment]:
+    """The part of the history whose levels stand: what was imminent before a retraction is high from there on."""
+    for index in range(len(history) - 1, -1, -1):
+        if any(signal.rule == RETRACTED for signal in history[index].signals):
+            return history[index:]
+    return history
+
+
 def disclosed(history: Sequence[Assessment]) -> frozenset[Category]:
     """Categories that the conversation holds at high or more."""
     return frozenset(
@@ -64,8 +72,9 @@ def in_context(
 ) -> Assessment:
     """The level after this turn, given what came before. Deterministic."""
     counted = since_cleared(history)
-    carried = max((item.level for item in counted), default=RiskLevel.none)
-    category = next((item.category for item in reversed(counted) if item.level == carried and item.category), None)
+    standing = _since_retracted(counted)
+    carried = max((item.level for item in standing), default=RiskLevel.none)
+    category = next((item.category for item in reversed(standing) if item.level == carried and item.category), None)
     disclosures = sum(own_level(item) >= RiskLevel.high for item in counted)
     if clarifies and own.level < RiskLevel.high and carried > RiskLevel.none and disclosures < _MANY_DISCLOSURES:
         note = Signal(CLARIFIED, category or Category.distress, RiskLevel.none, locale, 0, 0, "", VOICE)
