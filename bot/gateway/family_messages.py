@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.vocabulary import Author
 
 OPEN, STOP = "/family", "/family_stop"
 DATES = ("date", "until")
+LINK_DAYS = 30
 
 
 def reminder_text(gateway: Gateway, reminder: Reminder, locale: str, name: str) -> str:
@@ -66,3 +68,10 @@ def tell(
 def is_busy(session: Session, conversation_id: str) -> bool:
     """A person is wanted or at work in this talk: nothing of ours may come between."""
     return store.open_case_of(session, conversation_id) is not None
+
+
+def picture_link(gateway: Gateway, conversation_id: str, card_id: str, name: str, locale: str) -> str:
+    """Root-relative address of a picture, for a message."""
+    ends = (gateway.clock() + timedelta(days=LINK_DAYS)).isoformat(timespec="seconds")
+    sealed = gateway.vault.own_box().seal(["picture", conversation_id, card_id, name, locale, ends])
+    return f"/pictures/{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}.png"

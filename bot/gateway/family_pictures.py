@@ -1,6 +1,6 @@
 """Pictures and the calendar of a family. On the page they come with its token; on LINE by an address that is its own secret.
 
-Such an address is a sealed value: it names conversation, card and picture, ends after LINK_DAYS, and shows nothing once the card is
+Such an address is a sealed value: it names conversation, card and picture, ends after a month, and shows nothing once the card is
 gone or no longer shared with that conversation.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -29,7 +29,6 @@ from bot.vocabulary import DEFAULT_LOCALE, LOCALES
 
 PICTURES = ("timeline", "pregnancy", *MEASURES)
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
-LINK_DAYS = 30
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 router = APIRouter(tags=["family"])
@@ -57,13 +56,6 @@ async def calendar_feed(token: str, request: Request, here: Here) -> Response:
             raise ApiError(429, "slow_down", "Too many addresses were tried from here.", retry_after=int(wait) + 1)
         raise ApiError(404, "no_calendar", "There is no calendar here.")
     return Response(file, media_type="text/calendar; charset=utf-8", headers=PRIVATE)
-
-
-def picture_link(gateway: Gateway, conversation_id: str, card_id: str, name: str, locale: str) -> str:
-    """Root-relative address of a picture, for a message."""
-    ends = (gateway.clock() + timedelta(days=LINK_DAYS)).isoformat(timespec="seconds")
-    sealed = gateway.vault.own_box().seal(["picture", conversation_id, card_id, name, locale, ends])
-    return f"/pictures/{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}.png"
 
 
 def draw(gateway: Gateway, body: dict[str, Any], name: str, kind: str, locale: str, today: date) -> bytes:

@@ -1,4 +1,4 @@
-"""Web push (RFC 8030, 8291, 8292): the key of this service, subscriptions of browsers, and sending.
+"""Web push (RFC 8030, 8291, 8292): the key of this service, and sending.
 
 A notification waits in a table until the push service has taken it. Each attempt is committed before it is made, so that a
 killed process leaves at most one that may have arrived; the repetition carries the same topic and tag and replaces the first.
@@ -16,114 +16,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from cryptography.hazmat.primitives import serialization
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
-from pydantic import Field
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.gateway.chat import Here, Mine, Strict, read_body
 from bot.gateway.context import Gateway
-from bot.http.errors import ApiError
 from bot.records.family_models import PushItem, PushSubscription
 from bot.records.talk import new_id
 
 log = structlog.get_logger(__name__)
 
-SUBSCRIPTIONS_LIMIT = 10
 BATCH = 40
 IDLE_S = 5.0
 CLAIM_S = 60.0
 MAX_ATTEMPTS = 8
-
-router = APIRouter(prefix="/api/chat/family/push", tags=["family"])
-
-
-class Keys(Strict):
-    p256dh: str = Field(max_length=200)
-    auth: str = Field(max_length=100)
-
-
-class SubscriptionBody(Strict):
-    endpoint: str = Field(max_length=1000)
-    keys: Keys
-
-
-class EndpointBody(Strict):
-    endpoint: str = Field(max_length=1000)
-
-
-@router.post("", status_code=204)
-async def subscribe(request: Request, here: Here, conversation_id: Mine) -> Response:
-    body: SubscriptionBody = await read_body(request, SubscriptionBody)
-    if not allowed(body.endpoint, here.settings.push_hosts):
-        raise ApiError(422, "invalid", "This push service is not known here.", field="endpoint")
-    await here.database.run(_subscribe, here, conversation_id, body.model_dump())
-    return Response(status_code=204)
-
-
-@router.post("/remove", status_code=204)
-async def unsubscribe(request: Request, here: Here, conversation_id: Mine) -> Response:
-    body: EndpointBody = await read_body(request, EndpointBody)
-    await here.database.run(_unsubscribe, here, conversation_id, body.endpoint)
-    return Response(status_code=204)
-
-
-def allowed(endpoint: str, hosts: str) -> bool:
-    """Only known push services: a page must not make this service call any address it likes.
-
-    `hosts`: names, or endings that begin with a dot, reached by https; or a whole origin with its scheme.
-    """
-    try:
-        parts = urlsplit(endpoint)
-        origin, name = f"{parts.scheme}://{parts.netloc}", parts.hostname or ""
-    except ValueError:
-        return False
-    for host in hosts.split():
-        if "://" in host:
-            if origin == host:
-                return True
-        elif (
-            parts.scheme == "https"
-            and parts.port in (None, 443)
-            and (name == host or (host.startswith(".") and name.endswith(host)))
-        ):
-            return True
-    return False
-
-
-def _subscribe(here: Gateway, conversation_id: str, subscription: dict[str, Any]) -> None:
-    digest = here.vault.keyed_hash("push", subscription["endpoint"])
-    with here.database.write() as session:
-        # A browser belongs to the talk that asked last.
-        session.execute(delete(PushSubscription).where(PushSubscription.endpoint_hash == digest))
-        mine = select(PushSubscription).where(PushSubscription.conversation_id == conversation_id)
-        for old in list(session.scalars(mine.order_by(PushSubscription.created_at.desc())))[SUBSCRIPTIONS_LIMIT - 1 :]:
-            session.delete(old)
-        session.add(
-            PushSubscription(
-                id=new_id(),
-                conversation_id=conversation_id,
-                endpoint_hash=digest,
-                subscription_enc=here.vault.own_box().seal(subscription),
-                created_at=here.clock(),
-            )
-        )
-
-
-def _unsubscribe(here: Gateway, conversation_id: str, endpoint: str) -> None:
-    with here.database.write() as session:
-        session.execute(
-            delete(PushSubscription).where(
-                PushSubscription.conversation_id == conversation_id,
-                PushSubscription.endpoint_hash == here.vault.keyed_hash("push", endpoint),
-            )
-        )
 
 
 def key_path(gateway: Gateway) -> Path:

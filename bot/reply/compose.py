@@ -106,6 +106,8 @@ class Composer:
             return [text_part(self._words.text(locale, "crisis.abusive_language"))]
         if reply.key == "article":
             return [article_part(self._kb.render(str(reply.data["id"]), locale, on))]
+        if reply.key == "image":
+            return [{"type": "image", "url": reply.data["url"], "alt": reply.data["alt"]}]
         if reply.key == "facilities":
             return [{"type": "facilities", "items": list(reply.data.get("items", []))}]
         if reply.key == "plan":

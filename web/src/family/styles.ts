@@ -114,8 +114,8 @@ export const styles = css`
     border-radius: var(--radius-small);
     background: var(--surface);
   }
-  .pair label:has(:checked),
-  .wards label:has(:checked) {
+  .pair label:has(input:checked),
+  .wards label:has(input:checked) {
     border-color: var(--accent);
     box-shadow: inset 0 0 0 1px var(--accent);
   }
