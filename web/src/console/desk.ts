@@ -40,7 +40,7 @@ export class Desk {
   readonly alarm = new Alarm();
   soundOn = true;
 
-  private readonly api: Api;
+  readonly api: Api;
   private readonly stream: EventStream;
   private readonly onChange: () => void;
   private timers: ReturnType<typeof setInterval>[] = [];

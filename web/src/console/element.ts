@@ -9,6 +9,8 @@ import { auditView } from "./views/audit.ts";
 import { caseView } from "./views/case.ts";
 import { dialogView, type Dialog } from "./views/dialogs.ts";
 import { listView } from "./views/list.ts";
+import { NoticeBoard } from "./notices.ts";
+import { noticesView } from "./views/notices.ts";
 import { sideView } from "./views/side.ts";
 import { signInView } from "./views/signin.ts";
 import { staffView } from "./views/staff.ts";
@@ -16,7 +18,7 @@ import { topView } from "./views/top.ts";
 import { wallView } from "./views/wall.ts";
 import { words, type Language, type Say } from "./words.ts";
 
-export type Page = "cases" | "wall" | "staff" | "audit";
+export type Page = "cases" | "wall" | "staff" | "notices" | "audit";
 export type Panel = "why" | "phrases" | "hotlines" | "notes";
 
 interface Settings {
@@ -33,6 +35,7 @@ export class IroiroConsole extends LitElement {
   static override styles = [theme, controls, styles];
 
   readonly desk = new Desk(() => this.onDeskChange());
+  readonly board = new NoticeBoard(() => this.desk.api, () => this.requestUpdate());
   page: Page = "cases";
   panel: Panel = "why";
   /** On narrow screens the side panel covers the case. */
@@ -85,8 +88,10 @@ export class IroiroConsole extends LitElement {
       this.page = "cases";
       if (this.desk.open !== hash.slice(5)) void this.desk.show(hash.slice(5));
     } else {
-      this.page = hash === "wall" || hash === "staff" || hash === "audit" ? hash : "cases";
+      this.page = hash === "wall" || hash === "staff" || hash === "notices" || hash === "audit" ? hash : "cases";
       if (this.page === "staff") void this.desk.loadStaff();
+      if (this.page === "notices") void this.board.load();
+      else this.board.rest();
       if (this.page === "audit") void this.desk.loadAudit();
       if (this.desk.open) void this.desk.show(null);
     }
@@ -182,6 +187,8 @@ export class IroiroConsole extends LitElement {
         ${topView(this)} ${alertsView(this)}
         ${this.page === "staff"
           ? staffView(this)
+          : this.page === "notices"
+            ? noticesView(this)
           : this.page === "audit"
             ? auditView(this)
             : html`<main class="desk">${listView(this)} ${caseView(this)} ${this.desk.open ? sideView(this) : nothing}</main>`}

@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icons } from "../../shared/icons.ts";
+import { NOTICE_ROLES } from "../notices.ts";
 import type { IroiroConsole, Page } from "../element.ts";
 
 const PAGES: { page: Page; word: string }[] = [
   { page: "cases", word: "page_cases" },
   { page: "wall", word: "page_wall" },
   { page: "staff", word: "page_staff" },
+  { page: "notices", word: "page_notices" },
   { page: "audit", word: "page_audit" },
 ];
 
@@ -16,7 +18,7 @@ export function topView(ui: IroiroConsole): TemplateResult {
   return html`<header class="top">
     <p class="brand"><span class="mark" aria-hidden="true"><i></i><i></i><i></i></span><span>${t("title")}</span></p>
     <nav aria-label=${t("nav")}>
-      ${PAGES.filter((p) => p.page !== "audit" || mayAudit).map(
+      ${PAGES.filter((p) => (p.page !== "audit" || mayAudit) && (p.page !== "notices" || NOTICE_ROLES.includes(role))).map(
         (p) => html`<a href="#${p.page === "cases" ? "" : p.page}" aria-current=${p.page === ui.page ? "page" : "false"}>${t(p.word)}</a>`,
       )}
     </nav>
