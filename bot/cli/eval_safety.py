@@ -69,10 +69,11 @@ def _share(values: Iterable[bool]) -> float | None:
 
 
 def report(judged: Sequence[Judged], everyday: Sequence[Judged]) -> dict[str, Any]:
-    """Figures by locale, category and style, and the alerts to expect on ordinary questions."""
-    groups: dict[str, dict[str, list[Judged]]] = {"locale": {}, "category": {}, "style": {}}
+    """Figures by level, locale, category and style, and the alerts to expect on ordinary questions."""
+    groups: dict[str, dict[str, list[Judged]]] = {"level": {}, "locale": {}, "category": {}, "style": {}}
     for item in judged:
         category = item.example.category
+        groups["level"].setdefault(item.example.level.name, []).append(item)
         groups["locale"].setdefault(item.example.locale, []).append(item)
         groups["style"].setdefault(item.example.style, []).append(item)
         if category is not None:
@@ -110,7 +111,7 @@ def curve(judged: Sequence[Judged]) -> list[tuple[float, float]]:
 def write_html(figures: dict[str, Any], judged: Sequence[Judged], path: Path) -> None:
     """One page with the tables, the misses and a precision-recall plot for each locale."""
     sections = [f"<h1>Safety gate</h1>{_plots(judged)}"]
-    for kind in ("by_locale", "by_category", "by_style"):
+    for kind in ("by_level", "by_locale", "by_category", "by_style"):
         sections.append(f"<h2>{kind.replace('_', ' ')}</h2>{_table(figures[kind])}")
     for kind in ("missed", "false_alarms"):
         items = "".join(f"<li>{html.escape(text)}</li>" for text in figures[kind])

@@ -27,12 +27,28 @@ WITH_IMMINENT = {
 
 WRITTEN = [tag for tag in LOCALES if (PROJECT_ROOT / "nlu_data" / tag / "signals.yml").exists()]
 
-COMPLETE = [tag for tag in WRITTEN if (PROJECT_ROOT / "nlu_data" / tag / "safety_training.yml").exists()]
-"""Locales whose training lines are there too; the others' signals are a first draft."""
+COMPLETE = ("ja", "en", "zh-Hans", "ko", "vi", "ne", "pt")
+"""Locales whose signals are written in full; this list is to reach all of LOCALES. The others' are a first draft."""
 
 
-def test_no_locales_signals_disappear() -> None:
-    assert {"ja", "en", "zh-Hans", "vi"} <= set(WRITTEN)
+@pytest.mark.parametrize("locale", COMPLETE)
+def test_a_complete_locale_stays_complete(locale: str) -> None:
+    """Fails by name for the locale whose signals.yml is deleted or emptied."""
+    assert locale in ALL, f"nlu_data/{locale}/signals.yml is missing. Write it as docs/signals.md says."
+    data = ALL[locale]
+    patterns = sum(len(rule.patterns) for rule in data.rules)
+    assert patterns >= (400 if locale in ("ja", "en") else 200)
+    assert len(data.guards) >= 8
+    assert len({guard.kind for guard in data.guards}) >= 6
+
+
+@pytest.mark.parametrize("locale", WRITTEN)
+def test_without_its_file_the_locale_is_not_heard(locale: str) -> None:
+    """Every signals.yml carries its own weight: without it some of its tests fall silent."""
+    alone = Matcher({tag: data for tag, data in ALL.items() if tag != locale})
+    texts = [text for rule in ALL[locale].rules if rule.level >= RiskLevel.high for text in rule.tests]
+    silent = [text for text in texts if all(hit.level < RiskLevel.high for hit in alone.hits(alone.fold(text)))]
+    assert len(silent) >= 0.1 * len(texts)
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +62,6 @@ def test_the_locale_has_usable_signals(locale: str) -> None:
     data = ALL[locale]
     assert data.problems == ()
     assert len(data.safe_words) >= 2
-    if locale in COMPLETE:
-        assert len(data.guards) >= 8
     assert data.clarifications
     assert data.retractions
 
