@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
@@ -33,8 +33,8 @@ log = structlog.get_logger(__name__)
 REPLY_TOKEN_S = 60
 """LINE says that a reply token must be used within one minute."""
 
-FIRST_REPLY_S = 25
-"""A reply is begun only this early, so that after an unclear attempt the token is still alive and can tell us."""
+FIRST_REPLY_S = 15
+"""A reply is begun only this early, so that after an unclear attempt, and a restart, the token can still tell us."""
 
 IDLE_S = 1.0
 CLAIM_S = 20.0
@@ -43,6 +43,7 @@ UNDER_WAY = 48
 MAX_ATTEMPTS = 12
 MAX_PAUSE_S = 300.0
 NO_MENU_S = 600.0
+UNDER_WAY_MARK = "under way"
 CLEAR = "429"
 """The one temporary refusal after which we know that nothing was sent."""
 
@@ -80,6 +81,8 @@ class Outbox:
         self._no_menus_until = 0.0
 
     async def start(self) -> None:
+        if self._gateway.database.is_sqlite:
+            await self._gateway.database.run(self._take_over)
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -105,6 +108,15 @@ class Outbox:
                 if not claims:
                     await subscription.wait(IDLE_S)
 
+    def _take_over(self) -> None:
+        """SQLite means that no other gateway runs: what is under way died with the one before, and its tokens grow old."""
+        with self._gateway.database.write() as session:
+            session.execute(
+                update(OutboxItem)
+                .where(OutboxItem.state == "pending", OutboxItem.last_error == UNDER_WAY_MARK)
+                .values(next_attempt_at=self._gateway.clock())
+            )
+
     def _claim_due(self, limit: int) -> list[Claim]:
         """The oldest message of each conversation that is due, marked as tried."""
         gateway, now = self._gateway, self._gateway.clock()
@@ -118,7 +130,7 @@ class Outbox:
             for item, message in session.execute(_due(now, limit).with_for_update(skip_locked=True, of=OutboxItem)):
                 claims.append(self._claim(session, talk, item, message, now))
                 item.attempts += 1
-                item.last_error = "under way"
+                item.last_error = UNDER_WAY_MARK
                 # Nobody else may try it while this attempt is under way.
                 item.next_attempt_at = now + timedelta(seconds=CLAIM_S)
             return claims
