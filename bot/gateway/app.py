@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import chat, family, family_pictures, line_service, push_routes
+from bot.gateway import chat, family, family_pictures, line_service, maps, push_routes
 from bot.gateway.context import Gateway
 from bot.gateway.noticing import Noticing
 from bot.gateway.push import PushSender
@@ -34,6 +34,7 @@ def install(app: FastAPI, gateway: Gateway) -> None:
     app.include_router(chat.router)
     app.include_router(family_pictures.router)
     app.include_router(push_routes.router)
+    app.include_router(maps.router)
     app.include_router(family.router)
     line_service.install(app)
 

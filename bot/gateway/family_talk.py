@@ -62,18 +62,6 @@ def _answer(gateway: Gateway, turn: Turn) -> bool:
             return True
 
 
-def offer_card(turn: Turn) -> None:
-    """Below a plan: the way to keep it."""
-    for reply in turn.replies:
-        if reply.key == "plan":
-            plan = reply.data.get("plan", {})
-            born = plan.get("birthdate") or plan.get("pregnancy", {}).get("due_date") or ""
-            offer = _choice(f"/family_keep {born}".strip(), "keep_plan")
-            last = turn.replies[-1]
-            turn.replies[-1] = Reply(last.key, last.data, (offer, *last.choices), last.input)
-            return
-
-
 def _concerns(gateway: Gateway, turn: Turn) -> bool:
     """A look without a lock: most messages are none of this talk's."""
     if turn.payload:

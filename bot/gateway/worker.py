@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import family_talk, intake
+from bot.gateway import family_talk, intake, offers
 from bot.gateway.context import Gateway
 from bot.handover import store
 from bot.pipeline import run_answer
@@ -95,7 +95,8 @@ class Worker:
         await self._slow_down(conversation_id)
         if not await run(family_talk.answer, self._gateway, turn):
             await run_answer(turn, self._gateway.services)
-            family_talk.offer_card(turn)
+            offers.offer_card(turn)
+            offers.offer_map(self._gateway, turn)
         staff_changed = await run(self._commit, turn)
         self._gateway.wakeups.publish(f"conversation:{conversation_id}")
         self._gateway.wakeups.publish("outbox")

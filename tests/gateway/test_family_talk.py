@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from bot.gateway.family_talk import offer_card
+from bot.gateway.offers import offer_card
 from bot.turn import Reply, Turn
 from tests.conftest import START, Clock
 from tests.service import FakeRasa, Page
@@ -142,3 +142,16 @@ async def test_below_a_plan_the_card_is_offered() -> None:
     turn.replies = [Reply("plan", {"plan": {"birthdate": "2026-08-01"}}), Reply("plan_note")]
     offer_card(turn)
     assert turn.replies[-1].choices[0][:2] == ("/family_keep 2026-08-01", "myfamily.keep_plan")
+
+
+async def test_a_list_of_places_comes_with_a_map_and_its_numbers(
+    tapper: Tapper, rasa: FakeRasa, client: httpx.AsyncClient
+) -> None:
+    item = {"id": "asao-ward-office", "name": "Asao Ward Office", "ward": "asao", "address": "x", "phone": ""}
+    rasa.answer = lambda turn: [{"reply": "facilities", "data": {"items": [item]}, "outcome": "answered"}]
+    await tapper.say("where is the ward office?")
+    image, places = tapper.last["parts"]
+    assert places["items"][0]["name"] == "1. Asao Ward Office"
+    drawn = await client.get(image["url"])
+    assert (drawn.status_code, drawn.content[:4]) == (200, b"\x89PNG")
+    assert (await client.get("/maps/en/no-such-place.png")).status_code == 404

@@ -1,0 +1,36 @@
+"""The map of the wards: outlines that can be drawn, pins where they belong."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.family.ward_map import Place, middle, outlines, ward_map
+from bot.vocabulary import WARDS
+
+
+def test_every_ward_has_an_outline_around_its_own_middle() -> None:
+    wards = outlines()
+    assert set(wards) == set(WARDS)
+    for outline in wards.values():
+        x, y = middle(outline)
+        assert min(lon for lon, _ in outline) < x < max(lon for lon, _ in outline)
+        assert min(lat for _, lat in outline) < y < max(lat for _, lat in outline)
+
+
+def test_the_wards_lie_as_they_do_along_the_river() -> None:
+    middles = {ward: middle(outline) for ward, outline in outlines().items()}
+    from_the_sea = [middles[ward][0] for ward in ("kawasaki", "saiwai", "nakahara", "takatsu", "miyamae", "asao")]
+    assert from_the_sea == sorted(from_the_sea, reverse=True)
+    assert middles["tama"][1] > middles["miyamae"][1]
+
+
+@pytest.mark.parametrize("locale", ["ja", "ne", "th", "zh-Hant"])
+def test_the_picture_differs_by_place_and_language(locale: str) -> None:
+    texts = {"title": "t", "note": "n", "description": "4 < 5"}
+    names = {ward: ward for ward in WARDS}
+    one = ward_map([Place(1, "asao")], names, texts, locale)
+    other = ward_map([Place(1, "tama", 35.62, 139.55)], names, texts, locale)
+    assert one.startswith(b"\x89PNG")
+    assert one != other
+    svg = ward_map([Place(1, None)], names, texts, locale, kind="svg")
+    assert b"4 &lt; 5" in svg
