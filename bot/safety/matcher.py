@@ -282,7 +282,7 @@ class Matcher:
     def _guarded(folded: Folded, rule: Rule, start: int, end: int, covers: list[tuple[Guard, int, int]]) -> Hit:
         best: Guard | None = None
         for guard, low, high in covers:
-            if _FAMILY.get(guard.locale, guard.locale) != _FAMILY.get(rule.locale, rule.locale):
+            if not _speaks_for(guard.locale, rule.locale):
                 continue
             if guard.categories and rule.category not in guard.categories:
                 continue
@@ -342,6 +342,14 @@ def _share_guards(hits: list[Hit], familiar: Mapping[str, int]) -> list[Hit]:
     return [hit if hit.guard else _shared(hit, covered, strongest, familiar) for hit in hits]
 
 
+def _speaks_for(guard: str, rule: str) -> bool:
+    """Whether a guard of one locale may cover a rule of another. Easy Japanese has guards of few words: they are not
+    asked about the signals of full Japanese, which has its own."""
+    if guard == "ja-easy":
+        return rule == guard
+    return _FAMILY.get(guard, guard) == _FAMILY.get(rule, rule)
+
+
 def _shared(hit: Hit, covered: list[Hit], strongest: Mapping[str, RiskLevel], familiar: Mapping[str, int]) -> Hit:
     for other in covered:
         stronger = hit.rule.level is RiskLevel.imminent and other.guard and not other.guard.imminent
@@ -349,6 +357,7 @@ def _shared(hit: Hit, covered: list[Hit], strongest: Mapping[str, RiskLevel], fa
             other.start < hit.end
             and hit.start < other.end
             and hit.rule.locale != other.rule.locale
+            and not (hit.rule.locale == "ja" and other.rule.locale == "ja-easy")
             and familiar.get(hit.rule.locale, 0) <= familiar.get(other.rule.locale, 0)
             and strongest.get(other.rule.locale, RiskLevel.none) <= other.level < hit.level
             and not stronger
