@@ -188,8 +188,11 @@ export class IroiroFamily extends LitElement {
   }
 
   day(iso: string): string {
+    const tag = langTag(this.host.locale);
+    // Browsers leave out the data of some of our languages; a plain date is better than half a one.
+    if (Intl.DateTimeFormat.supportedLocalesOf(tag).length === 0) return iso;
     const at = new Date(`${iso}T00:00:00`);
-    return new Intl.DateTimeFormat(langTag(this.host.locale), { year: "numeric", month: "short", day: "numeric" }).format(at);
+    return new Intl.DateTimeFormat(tag, { year: "numeric", month: "short", day: "numeric" }).format(at);
   }
 
   /** A picture as data, fetched with the token: an address of its own would not be secret. */
