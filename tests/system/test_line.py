@@ -9,6 +9,7 @@ import random
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -99,12 +100,18 @@ class Load:
         return sum(len(self.platform.answers(name)) for name in self.residents)
 
     def check(self) -> None:
-        """Exactly one answer an event, in the order in which the events were taken."""
+        """Exactly one answer an event, in the order in which the events were taken; every deviation is counted."""
         kb = KnowledgeBase.load(PROJECT_ROOT)
         titles = {item: kb.render(item, "ja", date(2026, 11, 24)).title for item in self._articles}
+        found = {"lost": 0, "repeated": 0, "out_of_order": 0}
         for name in self.residents:
             shown = [str(group[0].content["altText"]).split(" — ")[0] for group in self.platform.answers(name)]
-            assert shown == [titles[item] for item in self.sent[name]], name
+            expected = [titles[item] for item in self.sent[name]]
+            found["lost"] += sum((Counter(expected) - Counter(shown)).values())
+            found["repeated"] += sum((Counter(shown) - Counter(expected)).values())
+            found["out_of_order"] += list(dict.fromkeys(shown)) != [item for item in expected if item in shown]
+        tell(found)
+        assert found == {"lost": 0, "repeated": 0, "out_of_order": 0}
         assert self.platform.refused == []
 
 
