@@ -53,7 +53,7 @@ def test_a_long_text_is_judged_in_stretches() -> None:
 def test_the_gate_needs_nothing_but_its_files() -> None:
     """In a fresh process: importing and running the gate pulls in no network, Rasa, Redis, database or detection."""
     code = (
-        "import socket; socket.socket = socket.create_connection = socket.getaddrinfo = None;"
+        "import socket; socket.socket.connect = socket.create_connection = socket.getaddrinfo = None;"
         "import sys; from pathlib import Path; from bot.safety.gate import Gate;"
         "g = Gate.load(Path(sys.argv[1]), Path('/nonexistent/weights.npz'));"
         "assert g.assess('消えたい').level >= 2;"
