@@ -110,6 +110,13 @@ def relay_to_counsellor(turn: Turn, services: Services) -> None:
         turn.outcome = Outcome.handed_over
 
 
+def say_paused(turn: Turn, services: Services) -> None:
+    """Staff have switched the machine's answers off. Screening has run already; a person can still be asked for."""
+    if turn.paused and not offline.person_wanted(turn):
+        turn.replies.append(Reply("machine_paused", {}, (offline.PERSON_CHOICE,)))
+        turn.outcome = Outcome.paused
+
+
 async def ask_rasa(turn: Turn, services: Services) -> None:
     """The only step that knows Rasa exists. Says nothing when Rasa gives nothing."""
     if services.rasa is None:
@@ -128,7 +135,7 @@ async def answer_offline(turn: Turn, services: Services) -> None:
 
 
 INTAKE: tuple[Step, ...] = (detect_language, screen_for_risk, relay_to_counsellor)
-ANSWER: tuple[Step, ...] = (ask_rasa, answer_offline)
+ANSWER: tuple[Step, ...] = (say_paused, ask_rasa, answer_offline)
 STEPS: tuple[Step, ...] = INTAKE + ANSWER
 
 
@@ -152,7 +159,7 @@ async def run_answer(turn: Turn, services: Services) -> None:
                 await pending
         except Exception:
             log.exception("step_failed", step=step.__name__)
-    if comforting and turn.outcome is not Outcome.answered and not turn.handover:
+    if comforting and turn.outcome not in (Outcome.answered, Outcome.paused) and not turn.handover:
         # Somebody who wrote of their distress is not also told that nothing was found.
         turn.replies.clear()
         turn.outcome = Outcome.answered

@@ -99,6 +99,8 @@ class Turn:
     """Where the resident says they are, {"lat", "lon"} in degrees."""
     handling: str = "machine"
     """Who answers now: `machine`, `waiting` (a case is open, nobody has taken it) or `human`."""
+    paused: bool = False
+    """The machine's answers are switched off in this channel."""
     history: tuple[Assessment, ...] = ()
     detection: Detection | None = None
     assessment: Assessment | None = None

@@ -61,6 +61,7 @@ class Outcome(str, Enum):
     not_found = "not_found"
     handed_over = "handed_over"
     crisis = "crisis"
+    paused = "paused"
     error_rasa = "error_rasa"
     error_gate = "error_gate"
     error_internal = "error_internal"

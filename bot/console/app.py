@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from bot.console import accounts, cases, media, notices
+from bot.console import accounts, cases, media, notices, switches
 from bot.console.context import Console
 from bot.http.limits import SlidingLimit
 
@@ -20,4 +20,5 @@ def install(app: FastAPI, console: Console) -> None:
     router.include_router(cases.router)
     router.include_router(media.router)
     router.include_router(notices.router)
+    router.include_router(switches.router)
     app.include_router(router)

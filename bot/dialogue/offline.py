@@ -58,6 +58,8 @@ def parse_payload(payload: str | None) -> tuple[str, dict[str, Any]] | None:
 
 def answer(turn: Turn, kb: KnowledgeBase, searcher: SearchesArticles, on: date) -> None:
     """Set replies and outcome on the turn. Answers are only ever our articles' text."""
+    if person_wanted(turn):
+        return
     parsed = parse_payload(turn.payload)
     if parsed is not None and _answer_payload(turn, *parsed, kb):
         return
@@ -88,12 +90,18 @@ def not_found(turn: Turn) -> None:
     turn.outcome = Outcome.not_found
 
 
+def person_wanted(turn: Turn) -> bool:
+    """Whether the button for a person was tapped; the turn then asks for one."""
+    parsed = parse_payload(turn.payload)
+    if parsed is None or parsed[0] != "want_person":
+        return False
+    turn.replies.append(Reply("person_requested"))
+    turn.handover = "requested"
+    turn.outcome = Outcome.handed_over
+    return True
+
+
 def _answer_payload(turn: Turn, intent: str, data: dict[str, Any], kb: KnowledgeBase) -> bool:
-    if intent == "want_person":
-        turn.replies.append(Reply("person_requested"))
-        turn.handover = "requested"
-        turn.outcome = Outcome.handed_over
-        return True
     article_id = data.get("article") or data.get("id")
     if intent == "article" and article_id in kb.ids:
         _show(turn, str(article_id))

@@ -19,6 +19,7 @@ from bot.gateway.context import Gateway
 from bot.handover import store
 from bot.pipeline import run_answer
 from bot.records.models import Conversation
+from bot.records.switches import is_off
 from bot.records.talk import Talk
 from bot.turn import Assessment, Turn
 from bot.vocabulary import LOCALES, CaseState, Category, Outcome, RiskLevel
@@ -128,6 +129,7 @@ class Worker:
                 locale_chosen=conversation.locale_chosen,
                 payload=body.get("payload"),
                 location=body.get("location"),
+                paused=is_off(session, message.channel),
                 handling=intake.handling_of(case),
                 history=tuple(talk.assessments(conversation)),
                 assessment=_own_assessment(talk, message.id),

@@ -326,3 +326,15 @@ class UnansweredQuestion(Base):
     locale: Mapped[str] = mapped_column(String(16), index=True)
     text_enc: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class Switch(Base):
+    """Whether the machine's answers are off in one channel, or everywhere (`all`), and why."""
+
+    __tablename__ = "switches"
+
+    scope: Mapped[str] = mapped_column(String(16), primary_key=True)
+    off: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(300))
+    changed_by: Mapped[str] = mapped_column(Id)
+    changed_at: Mapped[datetime]

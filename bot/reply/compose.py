@@ -13,7 +13,7 @@ from bot.knowledge.documents import Documents
 from bot.language.locales import Locale
 from bot.reply.crisis import concern_text, crisis_parts, duty_phrase, gate_error_parts
 from bot.reply.dates import clock, long_date
-from bot.reply.parts import Part, article_part, text_part
+from bot.reply.parts import Part, article_part, hotlines_part, text_part
 from bot.reply.schedule import schedule_lines
 from bot.reply.words import Words
 from bot.safety.hotlines import Hotlines
@@ -104,6 +104,9 @@ class Composer:
             return [text_part(concern_text(self._words, locale, category, situation.age))]
         if reply.key == "boundary":
             return [text_part(self._words.text(locale, "crisis.abusive_language"))]
+        if reply.key == "machine_paused":
+            card = hotlines_part(self._hotlines.pick(None, RiskLevel.none, locale, situation.now), self._words, locale)
+            return [text_part(self._words.text(locale, reply.key)), card]
         if reply.key == "article":
             return [article_part(self._kb.render(str(reply.data["id"]), locale, on))]
         if reply.key == "image":
