@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ _MAX_PLACES = 48
 """Places that are looked at for one pattern in one text."""
 _WORD = re.compile("[a-z]+")
 _DOUBLED = re.compile(r"([a-z])\1+")
+_BARE = "\u0900-\u0dff\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af"
+_TOUCH = re.compile(f"(?<=[a-z0-9])(?=[{_BARE}])|(?<=[{_BARE}])(?=[a-z0-9])")
 _BLOCK = 512
 """Long texts are taken in blocks of so many characters: the parts of a pattern must stand in neighbouring ones."""
 _FAMILY = {"ja-easy": "ja", "zh-Hant": "zh-Hans"}
@@ -120,8 +123,7 @@ class _View:
         """Patterns all of whose parts are met close together, and where the words of their first parts end."""
         if not text:
             return {}
-        # Anchors may carry the spaces around a word; the ends of text and sentences count as spaces.
-        met = self._automaton.scan(f" {text} ".replace(".", " "))
+        met = self._words(f" {text} ".replace(".", " "))
         found: dict[int, list[int]] = {}
         if len(text) <= 2 * _BLOCK:
             self._add(self._places(met), None, found)
@@ -135,6 +137,22 @@ class _View:
             around = blocks.get(block - 1, []) + here + blocks.get(block + 1, [])
             self._add(self._places(here), near, found, {word for _, word in around})
         return found
+
+    def _words(self, text: str) -> list[tuple[int, int]]:
+        """(where it ends, number) of every anchor in `text`.
+
+        Anchors may carry the spaces around a word: the ends of text and sentences count as spaces, and so does the
+        place where Latin letters touch a script that is written without them (我mc遲咗).
+        """
+        met = self._automaton.scan(text)
+        cuts = [] if text.isascii() else [touch.start() for touch in _TOUCH.finditer(text)]
+        if not cuts:
+            return met
+        spaced = " ".join(text[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True))
+        # A space was put in before each cut: the n-th cut stands n places further on.
+        moved = [cut + number for number, cut in enumerate(cuts)]
+        also = {(end - bisect_right(moved, end), word) for end, word in self._automaton.scan(spaced)}
+        return sorted(also.union(met))
 
     @staticmethod
     def _places(met: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

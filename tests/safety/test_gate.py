@@ -147,3 +147,8 @@ def test_any_text_is_assessed(text: str) -> None:
 def test_any_bytes_are_assessed(gate: Gate, raw: bytes) -> None:
     text = raw.decode("utf-8", "surrogateescape")
     assert not any(signal.voice == "gate_error" for signal in gate.assess(text).signals)
+
+
+@pytest.mark.parametrize("text", ["我MC遲咗好驚", "剛吃完RU486，流好多血", "もうODした", "今ODしてる"])
+def test_latin_words_are_found_where_they_touch_another_script(gate: Gate, text: str) -> None:
+    assert gate.assess(text).level >= RiskLevel.high
