@@ -156,6 +156,26 @@ def test_an_unsent_word_of_a_resident_never_reaches_the_console(chromium: Browse
     expect(staff.locator(".talk")).not_to_contain_text("やっぱり")
 
 
+def test_the_machine_is_switched_off_only_with_a_reason_and_every_page_says_so(chromium: Browser, address: str) -> None:
+    page = signed_in(chromium, address)
+    page.goto(f"{address}/console#switches")
+    web = page.locator("form[data-scope=web]")
+    web.get_by_role("button", name="止める").click()
+    expect(web.locator("h2")).to_have_text("ウェブ: 動いています")
+    web.get_by_label("理由").fill("金額の誤りを直すため")
+    page.keyboard.press("Enter")
+    expect(web.locator("h2")).to_have_text("ウェブ: 停止中")
+    expect(web).to_contain_text("佐藤 みどり")
+    assert axe_findings(page) == []
+    page.goto(f"{address}/console#")
+    expect(page.locator(".top .bar-note")).to_contain_text("ウェブ")
+    page.goto(f"{address}/console#switches")
+    web.get_by_label("理由").fill("直した")
+    page.keyboard.press("Enter")
+    expect(web.locator("h2")).to_have_text("ウェブ: 動いています")
+    expect(page.locator(".top .bar-note")).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_accessible(chromium: Browser, address: str, size: str, dark: bool) -> None:

@@ -64,6 +64,7 @@ export class FakeConsole {
   private readonly staff: Staff[] = [{ id: "s1", login: "demo", name: "佐藤 みどり", role: "administrator", password: "demo-demo-demo" }, { id: "s2", login: "tanaka", name: "田中 あおい", role: "counsellor", password: "demo-demo-demo" }];
   private readonly sessions = new Map<string, Staff>();
   private readonly audit: unknown[] = [];
+  private readonly switches = ["all", "web", "line"].map((scope) => ({ scope, off: false, reason: "", by: null as string | null, at: null as string | null }));
 
   constructor(talks: Map<string, Talk>, say: (talk: Talk, message: Partial<Message> & { parts: Part[] }) => Message) {
     this.talks = talks;
@@ -119,6 +120,12 @@ export class FakeConsole {
     if (path === "/phrases") return reply(res, 200, PHRASES);
     if (path === "/hotlines") return reply(res, 200, hotlines(true));
     if (path === "/audit") return reply(res, 200, { entries: this.audit.slice(0, 50) });
+    if (path === "/switches") return reply(res, 200, { switches: this.switches });
+    if (path.startsWith("/switches/")) {
+      const one = this.switches.find((s) => s.scope === path.slice(10))!;
+      if (!String(body["reason"]).trim()) return reply(res, 422, { error: "unprocessable", message: "reason" });
+      return reply(res, 200, Object.assign(one, { off: body["off"], reason: body["reason"], by: me.name, at: new Date().toISOString() }));
+    }
     if (path === "/presence") {
       this.journal.send("presence", { case_id: body["case_id"], staff: person, typing: body["typing"], viewing: body["case_id"] !== null });
       return reply(res, 204, null);

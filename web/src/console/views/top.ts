@@ -2,12 +2,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icons } from "../../shared/icons.ts";
 import { NOTICE_ROLES } from "../notices.ts";
 import type { IroiroConsole, Page } from "../element.ts";
+import { switchedOffView } from "./switches.ts";
 
 const PAGES: { page: Page; word: string }[] = [
   { page: "cases", word: "page_cases" },
   { page: "wall", word: "page_wall" },
   { page: "staff", word: "page_staff" },
   { page: "notices", word: "page_notices" },
+  { page: "switches", word: "page_switches" },
   { page: "audit", word: "page_audit" },
 ];
 
@@ -31,7 +33,7 @@ export function topView(ui: IroiroConsole): TemplateResult {
       <button class="tool" aria-label=${t("settings")} @click=${() => ui.openDialog("settings")}>${icons.person()}<span class="word">${desk.me!.name}</span></button>
       <button class="tool" aria-label=${t("shortcuts")} @click=${() => ui.openDialog("help")}><kbd>?</kbd></button>
     </div>
-    ${desk.away ? html`<p class="bar-note" role="status">${t("away")}</p>` : nothing}
+    ${switchedOffView(ui)} ${desk.away ? html`<p class="bar-note" role="status">${t("away")}</p>` : nothing}
   </header>`;
 }
 
