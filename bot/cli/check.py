@@ -15,6 +15,7 @@ from bot.family.rules import RuleSet
 from bot.handover.hours import Duty
 from bot.knowledge.check import check_knowledge
 from bot.language.scaffold import check_language
+from bot.records.retention import Retention
 from bot.reply.check_words import check_words
 from bot.safety.gate import Gate
 from bot.safety.hotlines import Hotlines
@@ -64,6 +65,7 @@ def _check_rules(content_dir: Path) -> list[str]:
         RuleSet.load,
         CheckupRules.load,
         GrowthTable.load,
+        Retention.load,
     )
     problems = []
     for load in loaders:

@@ -20,12 +20,13 @@ GROUPS = {
     "eval": "Evaluate, and write a report.",
     "import": "Bring in a city's open data.",
     "line": "Set up and examine the LINE channel.",
+    "records": "Keep, back up, give out and erase what is recorded.",
     "report": "Print a report.",
     "train": "Train a model of our own.",
 }
 
 # Parts of commands, not commands.
-LIBRARY = ("main", "jsonl")
+LIBRARY = ("main", "jsonl", "opened")
 
 
 class LazyGroup(click.Group):

@@ -44,10 +44,11 @@ def _open(key: bytes, sealed: bytes, context: bytes) -> bytes:
 class Vault:
     """Master keys by id. The last line of the key file is the current one; older ones still open."""
 
-    def __init__(self, keys: dict[str, bytes]) -> None:
+    def __init__(self, keys: dict[str, bytes], path: Path | None = None) -> None:
         if not keys:
             raise KeyFileError("no key: the key file is empty. Restore it from backup or delete it before first use.")
         self._keys = keys
+        self._path = path
         self.current_id = next(reversed(keys))
 
     @classmethod
@@ -58,19 +59,7 @@ class Vault:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(f"k1 {secrets.token_hex(32)}\n")
-        keys: dict[str, bytes] = {}
-        for number, line in enumerate(path.read_text("ascii").splitlines(), start=1):
-            if not line.strip():
-                continue
-            try:
-                key_id, value = line.split()
-                key = bytes.fromhex(value)
-            except ValueError:
-                raise KeyFileError(f"{path}:{number}: expected 'id hexkey'. Restore the file from backup.") from None
-            if len(key) != 32:
-                raise KeyFileError(f"{path}:{number}: a key is 64 hex digits. Restore the file from backup.")
-            keys[key_id] = key
-        return cls(keys)
+        return cls(_read_keys(path), path)
 
     def new_data_key(self) -> tuple[bytes, str]:
         """A fresh wrapped data key and the id of the master key that wrapped it."""
@@ -94,10 +83,30 @@ class Vault:
         return hmac.new(first, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
     def _master(self, key_id: str) -> bytes:
+        if key_id not in self._keys and self._path is not None and self._path.exists():
+            # The keys were rotated while this process ran.
+            self._keys |= _read_keys(self._path)
+            self.current_id = next(reversed(self._keys))
         try:
             return self._keys[key_id]
         except KeyError:
             raise UnreadableError(f"master key {key_id} is not in the key file") from None
+
+
+def _read_keys(path: Path) -> dict[str, bytes]:
+    keys: dict[str, bytes] = {}
+    for number, line in enumerate(path.read_text("ascii").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            key_id, value = line.split()
+            key = bytes.fromhex(value)
+        except ValueError:
+            raise KeyFileError(f"{path}:{number}: expected 'id hexkey'. Restore the file from backup.") from None
+        if len(key) != 32:
+            raise KeyFileError(f"{path}:{number}: a key is 64 hex digits. Restore the file from backup.")
+        keys[key_id] = key
+    return keys
 
 
 @lru_cache(maxsize=4096)

@@ -92,5 +92,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             "busy_timeout=10000",
             "temp_store=MEMORY",
+            # What is erased is overwritten in the file, not only unlinked.
+            "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
