@@ -9,22 +9,22 @@ import sys
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.console import app as console_app
 from bot.console.access import Access
 from bot.console.context import Console, Presence
 from bot.gateway import app as gateway_app
 from bot.gateway.context import Gateway, build
+from bot.http import health
 from bot.http.errors import install_error_handlers
 from bot.http.headers import SecurityHeaders
 from bot.http.logs import configure_logs
 from bot.records.database import Database
-from bot.records.migrate import is_current, upgrade
+from bot.records.migrate import upgrade
 from bot.records.wakeups import Wakeups
 from bot.settings import Settings, SettingsError
 
@@ -48,7 +48,7 @@ def make_app(gateway: Gateway) -> FastAPI:
     install_error_handlers(app)
     gateway_app.install(app, gateway)
     console_app.install(app, console_beside(gateway))
-    _health(app, gateway)
+    health.install(app, gateway.settings, gateway.database, gateway.wakeups, gateway.clock)
     _pages(app, gateway.settings.web_dist)
     origins = gateway.settings.embed_origins.split()
     if origins:
@@ -91,27 +91,6 @@ def setup_link(gateway: Gateway) -> str | None:
     with gateway.database.write() as session:
         token = Access(session, gateway.vault, gateway.clock()).create_setup_token()
     return f"{gateway.settings.public_url}/console#setup={token}" if token else None
-
-
-def _health(app: FastAPI, gateway: Gateway) -> None:
-    @app.get("/healthz", tags=["health"])
-    async def alive() -> PlainTextResponse:
-        """This process runs."""
-        return PlainTextResponse("ok")
-
-    @app.get("/readyz", tags=["health"])
-    async def ready() -> JSONResponse:
-        """May residents be sent here? Only the database can say no; the rest degrades."""
-        database = await gateway.database.run(gateway.database.alive)
-        schema = database and await gateway.database.run(is_current, gateway.database)
-        state = {"database": database, "schema": schema, "redis": gateway.wakeups.connected}
-        return JSONResponse(state, 200 if schema else 503)
-
-    @app.get("/metrics", tags=["health"])
-    async def metrics(request: Request) -> Response:
-        if request.client is None or request.client.host not in ("127.0.0.1", "::1"):
-            return PlainTextResponse("metrics are read on this machine only", 403)
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _pages(app: FastAPI, dist: Path) -> None:

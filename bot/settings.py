@@ -50,10 +50,26 @@ class Settings:
     session_absolute_hours: int = 12
     lease_seconds: int = 120
     log_level: str = "INFO"
+    metrics_token: str = ""
+    """Empty: /metrics answers this machine alone. Else whoever sends it as a bearer token, and nobody without."""
     embedding_url: str = ""
     translation_url: str = ""
     smtp_url: str = ""
+    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`; empty: no e-mail to staff."""
+    smtp_from: str = "iroiro@localhost"
     alert_webhook_url: str = ""
+    alert_webhook_secret: str = ""
+    """Signs what the webhook receives; needed with `alert_webhook_url`."""
+    alert_repeat_seconds: int = 60
+    """How often an alert of high risk is sent again until somebody acknowledges it."""
+    alert_escalate_seconds: int = 180
+    """After this long without an acknowledgement supervisors are alerted too."""
+    oidc_issuer: str = ""
+    """Address of an OpenID Connect provider staff may sign in with; empty: off."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_button: str = ""
+    """What the sign-in button says, such as the organisation's name."""
     push_hosts: str = "fcm.googleapis.com .push.services.mozilla.com .notify.windows.com .push.apple.com"
     """Push services a browser may name; the service calls no other address of a page's choosing."""
     vapid_key_file: str = ""
@@ -68,6 +84,13 @@ class Settings:
         if not self.public_url:
             shown = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host
             object.__setattr__(self, "public_url", f"http://{shown}:{self.port}")
+        if self.alert_webhook_url and not self.alert_webhook_secret:
+            raise SettingsError(
+                "IROIRO_ALERT_WEBHOOK_URL is set but IROIRO_ALERT_WEBHOOK_SECRET is not, so a receiver could not tell our"
+                " alerts from anybody's. Set both."
+            )
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise SettingsError("IROIRO_OIDC_ISSUER is set but IROIRO_OIDC_CLIENT_ID is not. Set both, or neither.")
 
     @property
     def sqlalchemy_url(self) -> str:

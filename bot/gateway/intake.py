@@ -15,6 +15,7 @@ from bot.channels.inbound import Inbound
 from bot.gateway.context import Gateway
 from bot.handover import store
 from bot.handover.case import GATE_ERROR, REQUESTED, Opening
+from bot.http import metrics
 from bot.pipeline import run_intake
 from bot.records.events import append_case_event, append_conversation_event
 from bot.records.models import Case, Conversation, Message, UnansweredQuestion
@@ -107,6 +108,7 @@ def record(
         note_message(session, case, message, now=now)
     if turn.replies:
         say(gateway, session, talk, conversation, turn, now=now)
+    metrics.count_received(turn)
     if turn.ended:
         finish(session, conversation, message, turn, now=now)
     return Received(message.id, message.seq, needs_answer=not turn.ended, staff_changed=case is not None)
@@ -203,6 +205,7 @@ def finish(session: Session, conversation: Conversation, message: Message, turn:
     message.handled_at = now
     message.outcome = turn.outcome.value if turn.outcome else None
     message.article = turn.article
+    metrics.count_finished(turn)
     conversation.read_by_machine = max(conversation.read_by_machine, message.seq)
     append_conversation_event(session, conversation.id, "read", now=now, data={"by": "machine", "up_to": message.seq})
 

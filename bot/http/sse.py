@@ -9,6 +9,7 @@ from typing import Any
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
+from bot.http import metrics
 from bot.records.wakeups import Wakeups
 
 PING_S = 15
@@ -40,7 +41,7 @@ def stream(
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         position = after
-        with wakeups.subscribed(topic) as subscription:
+        with wakeups.subscribed(topic) as subscription, metrics.STREAMS.track_inprogress():
             while not await request.is_disconnected():
                 batch = await fetch(position)
                 for seq, kind, data in batch:
