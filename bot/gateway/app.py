@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gateway import chat, family, family_pictures, line_service, maps, push_routes
+from bot.gateway.alerting import AlertSender
 from bot.gateway.context import Gateway
 from bot.gateway.noticing import Noticing
 from bot.gateway.push import PushSender
@@ -53,6 +54,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             Reminding(gateway).run(),
             Noticing(gateway).run(),
             PushSender(gateway).run(),
+            AlertSender(gateway).run(),
         )
     ]
     try:

@@ -1,4 +1,4 @@
-"""Web push (RFC 8030, 8291, 8292): the key of this service, and sending.
+"""Web push to families: what waits, and sending.
 
 A notification waits in a table until the push service has taken it. Each attempt is committed before it is made, so that a
 killed process leaves at most one that may have arrived; the repetition carries the same topic and tag and replaces the first.
@@ -7,23 +7,18 @@ killed process leaves at most one that may have arrived; the repetition carries 
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
-import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
-from cryptography.hazmat.primitives import serialization
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.gateway.context import Gateway
+from bot.http import webpush
 from bot.records.family_models import PushItem, PushSubscription
 from bot.records.talk import new_id
 
@@ -35,34 +30,9 @@ CLAIM_S = 60.0
 MAX_ATTEMPTS = 8
 
 
-def key_path(gateway: Gateway) -> Path:
-    chosen = gateway.settings.vapid_key_file
-    return Path(chosen) if chosen else gateway.settings.data_dir / "vapid.pem"
-
-
-def private_key(gateway: Gateway) -> Any:
-    """This service's key towards push services, made at the first use (mode 0600)."""
-    from py_vapid import Vapid02
-
-    path = key_path(gateway)
-    if not path.exists():
-        fresh = Vapid02()
-        fresh.generate_keys()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Another process may make it at the same moment: whoever comes second uses the first one's.
-        with contextlib.suppress(FileExistsError):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(fresh.private_pem())
-    return Vapid02.from_file(str(path))
-
-
 def push_key(gateway: Gateway) -> str:
-    """The public half, as browsers want it."""
-    point = private_key(gateway).public_key.public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
-    return base64.urlsafe_b64encode(point).decode().rstrip("=")
+    """The public half of this service's key, as browsers want it."""
+    return webpush.push_key(gateway.settings)
 
 
 def queue_push(
@@ -100,24 +70,9 @@ Post = Callable[[Gateway, Parcel], int]
 
 
 def post_parcel(gateway: Gateway, parcel: Parcel) -> int:
-    import requests
-    from pywebpush import WebPushException, webpush
-
-    try:
-        webpush(
-            parcel.subscription,
-            json.dumps(parcel.payload, ensure_ascii=False),
-            vapid_private_key=private_key(gateway),
-            vapid_claims={"sub": gateway.settings.vapid_contact},
-            ttl=parcel.seconds,
-            headers={"Topic": parcel.item_id, "Urgency": "normal"},
-            timeout=10,
-        )
-    except WebPushException as error:
-        return int(error.response.status_code) if error.response is not None else 0
-    except (requests.RequestException, ValueError):
-        return 0
-    return 201
+    return webpush.post_push(
+        gateway.settings, parcel.subscription, parcel.payload, topic=parcel.item_id, seconds=parcel.seconds
+    )
 
 
 class PushSender:

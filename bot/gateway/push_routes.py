@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -13,6 +12,7 @@ from sqlalchemy import delete, select
 from bot.gateway.chat import Here, Mine, Strict, read_body
 from bot.gateway.context import Gateway
 from bot.http.errors import ApiError
+from bot.http.webpush import allowed
 from bot.records.family_models import PushSubscription
 from bot.records.talk import new_id
 
@@ -49,29 +49,6 @@ async def unsubscribe(request: Request, here: Here, conversation_id: Mine) -> Re
     body: EndpointBody = await read_body(request, EndpointBody)
     await here.database.run(_unsubscribe, here, conversation_id, body.endpoint)
     return Response(status_code=204)
-
-
-def allowed(endpoint: str, hosts: str) -> bool:
-    """Only known push services: a page must not make this service call any address it likes.
-
-    `hosts`: names, or endings that begin with a dot, reached by https; or a whole origin with its scheme.
-    """
-    try:
-        parts = urlsplit(endpoint)
-        origin, name = f"{parts.scheme}://{parts.netloc}", parts.hostname or ""
-    except ValueError:
-        return False
-    for host in hosts.split():
-        if "://" in host:
-            if origin == host:
-                return True
-        elif (
-            parts.scheme == "https"
-            and parts.port in (None, 443)
-            and (name == host or (host.startswith(".") and name.endswith(host)))
-        ):
-            return True
-    return False
 
 
 def _subscribe(here: Gateway, conversation_id: str, subscription: dict[str, Any]) -> None:

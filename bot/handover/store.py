@@ -13,6 +13,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.handover.alerts import raise_alert
 from bot.handover.case import CaseError, Opening, snapshot
 from bot.records.audit import record_audit
 from bot.records.events import append_case_event, append_conversation_event
@@ -334,6 +335,7 @@ def _announce(
 def _alert(session: Session, case: Case, *, now: datetime) -> None:
     data = {"case_id": case.id, "category": case.category, "locale": case.locale}
     append_case_event(session, case.id, "alert", now=now, data=data | {"level": RiskLevel(case.level).name})
+    raise_alert(session, case, now=now)
 
 
 WAITS_MEASURED = 20

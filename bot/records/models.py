@@ -259,6 +259,12 @@ class Staff(Base):
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str] = mapped_column(String(200))
     totp_enc: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_pending_enc: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A secret that was shown but not yet confirmed by a code."""
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The time step of the last code that was accepted: a code works once (RFC 6238, 5.2)."""
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
+    """`issuer|subject` of the account at the city's own sign-in, bound at the first sign-in there."""
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
@@ -273,6 +279,8 @@ class StaffSession(Base):
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     csrf: Mapped[str] = mapped_column(String(64))
+    agent: Mapped[str | None] = mapped_column(String(200))
+    """The browser's name for itself, so that its owner recognises it in the list of sessions."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.gateway.context import Gateway
-from bot.gateway.push import Parcel, PushSender, key_path, push_key, queue_push
+from bot.gateway.push import Parcel, PushSender, push_key, queue_push
+from bot.http.webpush import key_path
 from bot.records.family_models import PushItem, PushSubscription
 from bot.records.talk import Talk
 from tests.conftest import Clock
@@ -78,4 +79,4 @@ async def test_what_is_of_no_more_use_is_not_sent(waiting: Gateway, clock: Clock
 async def test_the_key_is_made_once_and_kept_private(gateway: Gateway) -> None:
     assert push_key(gateway) == push_key(gateway)
     assert len(push_key(gateway)) == 87
-    assert key_path(gateway).stat().st_mode & 0o777 == 0o600
+    assert key_path(gateway.settings).stat().st_mode & 0o777 == 0o600
