@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from bot.console import accounts, cases, media, notices, switches
+from bot.console import accounts, cases, media, notices, statistics, switches
 from bot.console.context import Console
 from bot.http.limits import SlidingLimit
 
@@ -21,4 +21,5 @@ def install(app: FastAPI, console: Console) -> None:
     router.include_router(media.router)
     router.include_router(notices.router)
     router.include_router(switches.router)
+    router.include_router(statistics.router)
     app.include_router(router)
