@@ -36,8 +36,8 @@ def read_settings() -> Settings:
 
 
 @contextmanager
-def opened() -> Iterator[Record]:
-    """The record, closed at the end. Never makes a key file or a database: commands must not invent a second one."""
+def opened(*, any_schema: bool = False) -> Iterator[Record]:
+    """The record, closed at the end, of this version's schema unless `any_schema`. Never makes a key file or a database: commands must not invent a second one."""
     settings = read_settings()
     if not settings.key_file.exists():
         raise click.ClickException(
@@ -50,7 +50,7 @@ def opened() -> Iterator[Record]:
     try:
         vault = Vault.open(settings.key_file)
         database = Database(settings.sqlalchemy_url)
-        if not is_current(database):
+        if not any_schema and not is_current(database):
             raise click.ClickException(f"{shown} has another version's schema. Start the service once to migrate it.")
         yield Record(settings, database, vault, datetime.now(UTC))
     except KeyFileError as error:

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from bot.cli.main import main
 from bot.records.crypto import Vault
 from bot.records.database import Database
-from bot.records.migrate import upgrade
+from bot.records.migrate import downgrade, is_current, upgrade
 from bot.records.models import AuditEntry, Conversation, Message
 from bot.records.talk import Talk
 from bot.vocabulary import Author
@@ -136,6 +136,21 @@ def test_the_commands_keep_export_and_erase(machine: Path, database_url: str, cl
     with database.write() as session:
         session.delete(session.get_one(AuditEntry, 2))
     assert "broken at entry 3" in iroiro("verify-audit", fails=True)
+    database.close()
+
+
+def test_an_older_schema_is_backed_up_before_and_migrated_after(machine: Path, database_url: str, clock: Clock) -> None:
+    vault = Vault.open(machine / "master.keys")
+    database = Database(database_url)
+    upgrade(database)
+    with database.write() as session:
+        full_conversation(session, vault, clock())
+    downgrade(database, "0004")
+    assert "another version" in iroiro("export", "x", fails=True)
+    iroiro("backup", machine / "before-upgrade")
+    lose(database, database_url)
+    assert "2 messages" in iroiro("restore", machine / "before-upgrade")
+    assert is_current(database)
     database.close()
 
 
