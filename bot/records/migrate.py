@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -22,19 +24,35 @@ def _config() -> Config:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Apply migrations up to `revision`. Raises what the database raises; nothing is half applied on PostgreSQL."""
-    config = _config()
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
+    with _connected(database) as config:
         command.upgrade(config, revision)
-        connection.commit()
 
 
 def downgrade(database: Database, revision: str) -> None:
+    with _connected(database) as config:
+        command.downgrade(config, revision)
+
+
+@contextmanager
+def _connected(database: Database) -> Iterator[Config]:
+    """A configuration with a connection. SQLite changes a table by making it anew, which its references must allow."""
     config = _config()
     with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-        connection.commit()
+        if database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        try:
+            config.attributes["connection"] = connection
+            yield config
+            connection.commit()
+            if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise RuntimeError(
+                    "a migration left references to rows that are gone. Restore the backup made before it."
+                )
+        finally:
+            if database.is_sqlite:
+                # The connection goes back to the pool.
+                connection.rollback()
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def is_current(database: Database) -> bool:

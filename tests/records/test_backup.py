@@ -151,6 +151,9 @@ def test_an_older_schema_is_backed_up_before_and_migrated_after(machine: Path, d
     lose(database, database_url)
     assert "2 messages" in iroiro("restore", machine / "before-upgrade")
     assert is_current(database)
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     database.close()
 
 
