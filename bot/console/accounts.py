@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -10,13 +11,24 @@ from sqlalchemy import func, select
 
 from bot.console.access import Access, AccessError
 from bot.console.context import COOKIE, Administrator, Anyone, Auditor, CaseReader, Console, Here
+from bot.http.errors import ApiError
 from bot.records.audit import record_audit, verify_audit
 from bot.records.models import AuditEntry, Case, Staff
 from bot.vocabulary import CaseState, RiskLevel, Role
 
 router = APIRouter(tags=["accounts"])
 
-STATUS = {"bad_login": 401, "locked": 429, "bad_token": 403, "weak_password": 422, "taken": 409}
+STATUS = {
+    "bad_login": 401,
+    "locked": 429,
+    "bad_token": 403,
+    "wrong_password": 403,
+    "bad_code": 403,
+    "weak_password": 422,
+    "not_found": 404,
+    "taken": 409,
+    "last_administrator": 409,
+}
 
 
 class Setup(BaseModel):
@@ -29,7 +41,8 @@ class Setup(BaseModel):
 class Login(BaseModel):
     login: str = Field(max_length=64)
     password: str = Field(max_length=200)
-    totp: str | None = Field(default=None, max_length=10)
+    totp: str | None = Field(default=None, max_length=20)
+    """A code of now, or a recovery code."""
 
 
 class NewStaff(BaseModel):
@@ -39,11 +52,21 @@ class NewStaff(BaseModel):
     password: str = Field(max_length=200)
 
 
-def _refuse(error: AccessError) -> HTTPException:
-    return HTTPException(STATUS.get(error.code, 400), str(error))
+class StaffChange(BaseModel):
+    name: str | None = Field(default=None, max_length=80)
+    role: Role | None = None
+    active: bool | None = None
 
 
-def _set_cookie(here: Console, response: Response, cookie: str) -> None:
+class NewPassword(BaseModel):
+    password: str = Field(max_length=200)
+
+
+def refusal(error: AccessError) -> ApiError:
+    return ApiError(STATUS.get(error.code, 400), error.code, str(error))
+
+
+def set_cookie(here: Console, response: Response, cookie: str) -> None:
     response.set_cookie(
         COOKIE,
         cookie,
@@ -55,7 +78,7 @@ def _set_cookie(here: Console, response: Response, cookie: str) -> None:
     )
 
 
-def _view(staff: Staff, csrf: str) -> dict[str, Any]:
+def view_of(staff: Staff, csrf: str) -> dict[str, Any]:
     return {"id": staff.id, "name": staff.name, "login": staff.login, "role": staff.role, "csrf": csrf}
 
 
@@ -69,19 +92,19 @@ async def setup_needed(here: Here) -> dict[str, bool]:
 
 
 @router.post("/setup", status_code=201)
-async def setup(here: Here, body: Setup, response: Response) -> dict[str, Any]:
+async def setup(request: Request, here: Here, body: Setup, response: Response) -> dict[str, Any]:
     def work() -> tuple[Staff, str, str]:
         with here.database.write() as session:
             access = Access(session, here.vault, here.clock())
             staff = access.use_setup_token(body.token, body.login, body.name, body.password)
-            return staff, *access.start_session(staff)
+            return staff, *access.start_session(staff, request.headers.get("user-agent"))
 
     try:
         staff, cookie, csrf = await here.database.run(work)
     except AccessError as error:
-        raise _refuse(error) from error
-    _set_cookie(here, response, cookie)
-    return _view(staff, csrf)
+        raise refusal(error) from error
+    set_cookie(here, response, cookie)
+    return view_of(staff, csrf)
 
 
 @router.post("/login")
@@ -99,14 +122,16 @@ async def login(request: Request, here: Here, body: Login, response: Response) -
             except AccessError as error:
                 # Returned, not raised: the failure count must be committed.
                 return error
-            return staff, *access.start_session(staff)
+            # The browser's earlier session ends: a fixed or shared cookie is worth nothing after signing in.
+            access.end_cookie(request.cookies.get(COOKIE, ""))
+            return staff, *access.start_session(staff, request.headers.get("user-agent"))
 
     result = await here.database.run(work)
     if isinstance(result, AccessError):
-        raise _refuse(result)
+        raise refusal(result)
     staff, cookie, csrf = result
-    _set_cookie(here, response, cookie)
-    return _view(staff, csrf)
+    set_cookie(here, response, cookie)
+    return view_of(staff, csrf)
 
 
 @router.post("/logout", status_code=204)
@@ -137,6 +162,7 @@ async def list_staff(here: Here, caller: CaseReader) -> dict[str, Any]:
                     "name": staff.name,
                     "role": staff.role,
                     "active": staff.disabled_at is None,
+                    "totp": staff.totp_enc is not None,
                     "cases": mine.get(staff.id, (0, 0))[0],
                     "high": mine.get(staff.id, (0, 0))[1],
                 }
@@ -168,8 +194,54 @@ async def add_staff(here: Here, caller: Administrator, body: NewStaff) -> dict[s
     try:
         staff = await here.database.run(work)
     except AccessError as error:
-        raise _refuse(error) from error
+        raise refusal(error) from error
     return {"id": staff.id, "login": staff.login, "name": staff.name, "role": staff.role, "active": True}
+
+
+@router.post("/staff/{staff_id}")
+async def change_staff(staff_id: str, here: Here, caller: Administrator, body: StaffChange) -> dict[str, Any]:
+    """Rename, change the role, disable or enable. A new role or a disabled account is signed out everywhere at once."""
+
+    def change(access: Access, staff: Staff) -> None:
+        access.change_staff(staff, by=caller.id, name=body.name, role=body.role, active=body.active)
+
+    return await _change(here, staff_id, change)
+
+
+@router.post("/staff/{staff_id}/password")
+async def reset_password(staff_id: str, here: Here, caller: Administrator, body: NewPassword) -> dict[str, Any]:
+    return await _change(here, staff_id, lambda access, staff: access.set_password(staff, body.password, by=caller.id))
+
+
+@router.post("/staff/{staff_id}/totp/remove")
+async def remove_totp(staff_id: str, here: Here, caller: Administrator) -> dict[str, Any]:
+    """For a colleague who lost both the phone and the recovery codes."""
+
+    def change(access: Access, staff: Staff) -> None:
+        access.second.remove(staff)
+        access.end_sessions(staff.id)
+        record_audit(access.session, "staff.totp_removed", now=here.clock(), actor_id=caller.id, object_id=staff.id)
+
+    return await _change(here, staff_id, change)
+
+
+async def _change(here: Console, staff_id: str, change: Callable[[Access, Staff], None]) -> dict[str, Any]:
+    def work() -> dict[str, Any]:
+        with here.database.write() as session:
+            staff = session.get(Staff, staff_id)
+            if staff is None:
+                raise AccessError("not_found", "There is no such member of staff.")
+            change(Access(session, here.vault, here.clock()), staff)
+            active = staff.disabled_at is None
+            return {"id": staff.id, "login": staff.login, "name": staff.name, "role": staff.role, "active": active}
+
+    try:
+        view = await here.database.run(work)
+    except AccessError as error:
+        raise refusal(error) from error
+    # Open event streams look at their session again.
+    here.wakeups.publish("staff")
+    return view
 
 
 @router.get("/audit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from bot.console import accounts, cases, media, notices, statistics, switches
+from bot.console import account, accounts, alerts, cases, media, notices, statistics, switches
 from bot.console.context import Console
 from bot.http.limits import SlidingLimit
 
@@ -17,6 +17,8 @@ def install(app: FastAPI, console: Console) -> None:
     app.state.login_attempts = SlidingLimit(count=30, seconds=60)
     router = APIRouter(prefix=PREFIX)
     router.include_router(accounts.router)
+    router.include_router(account.router)
+    router.include_router(alerts.router)
     router.include_router(cases.router)
     router.include_router(media.router)
     router.include_router(notices.router)

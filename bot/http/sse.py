@@ -18,6 +18,10 @@ MAX_SEQ = 2**62
 Event = tuple[int, str, dict[str, Any]]
 
 
+class EndOfStream(Exception):
+    """Raised by a stream's `fetch`: the reader may not read on, so the stream ends."""
+
+
 def start_after(request: Request, after: int | None) -> int:
     """Where to resume: the Last-Event-ID header wins over the `after` parameter; nonsense means from the start."""
     header = request.headers.get("last-event-id", "")
@@ -43,7 +47,10 @@ def stream(
         position = after
         with wakeups.subscribed(topic) as subscription, metrics.STREAMS.track_inprogress():
             while not await request.is_disconnected():
-                batch = await fetch(position)
+                try:
+                    batch = await fetch(position)
+                except EndOfStream:
+                    return
                 for seq, kind, data in batch:
                     position = seq
                     yield ServerSentEvent(json.dumps(data, ensure_ascii=False), event=kind, id=str(seq))
