@@ -176,6 +176,20 @@ def test_the_machine_is_switched_off_only_with_a_reason_and_every_page_says_so(c
     expect(page.locator(".top .bar-note")).to_have_count(0)
 
 
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_statistics_are_charts_and_tables(chromium: Browser, address: str, size: str) -> None:
+    page = signed_in(chromium, address, size=size)
+    page.goto(f"{address}/console#figures")
+    expect(page.locator(".numbers")).to_contain_text("431")
+    levels = page.get_by_role("table", name="引きつぎの高さ")
+    expect(levels).to_contain_text("高い")
+    page.get_by_label("はじめの日").fill("2026-11-01")
+    page.get_by_role("button", name="表示").click()
+    expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile("since=2026-11-01&until="))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert axe_findings(page) == []
+
+
 @pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_accessible(chromium: Browser, address: str, size: str, dark: bool) -> None:

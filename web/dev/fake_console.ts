@@ -120,6 +120,12 @@ export class FakeConsole {
     if (path === "/phrases") return reply(res, 200, PHRASES);
     if (path === "/hotlines") return reply(res, 200, hotlines(true));
     if (path === "/audit") return reply(res, 200, { entries: this.audit.slice(0, 50) });
+    if (path === "/statistics") {
+      const hour = { "09": 3, "22": 12, "23": 7 };
+      const figures = { messages: 431, answered_by_machine: 366, cases: 22, never_claimed: 1, helpful: 120, not_helpful: 14, waits_s: { median: 48, p90: 400, longest: 1900 } };
+      const cases = { cases_by_level: { high: 14, imminent: 3, none: 5 }, cases_by_category: { suicide_self_harm: 8, abuse: 6, requested: 5, bullying: 3 }, cases_by_locale: { ja: 15, vi: 4, en: 3 }, cases_by_hour: hour, cases_by_outcome: { helped: 15, referred: 5 }, waits: { "60": 13, "300": 5, "900": 2, more: 1 } };
+      return reply(res, 200, { since: url.searchParams.get("since"), until: url.searchParams.get("until"), ...figures, ...cases, by_day: { "2026-11-22": 200, "2026-11-23": 231 }, by_hour: hour, by_locale: { ja: 300, vi: 80, en: 51 }, by_channel: { web: 331, line: 100 }, by_outcome: { answered: 350, clarified: 16, not_found: 30, crisis: 20, handed_over: 15 }, by_article: { "child-medical-subsidy": 90, "daycare-application": 41 } });
+    }
     if (path === "/switches") return reply(res, 200, { switches: this.switches });
     if (path.startsWith("/switches/")) {
       const one = this.switches.find((s) => s.scope === path.slice(10))!;

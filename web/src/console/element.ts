@@ -10,7 +10,9 @@ import { caseView } from "./views/case.ts";
 import { dialogView, type Dialog } from "./views/dialogs.ts";
 import { listView } from "./views/list.ts";
 import { NoticeBoard } from "./notices.ts";
+import { FigureBoard } from "./figures.ts";
 import { SwitchBoard } from "./switches.ts";
+import { figuresView } from "./views/figures.ts";
 import { noticesView } from "./views/notices.ts";
 import { switchesView } from "./views/switches.ts";
 import { sideView } from "./views/side.ts";
@@ -20,7 +22,7 @@ import { topView } from "./views/top.ts";
 import { wallView } from "./views/wall.ts";
 import { words, type Language, type Say } from "./words.ts";
 
-export type Page = "cases" | "wall" | "staff" | "notices" | "switches" | "audit";
+export type Page = "cases" | "wall" | "staff" | "notices" | "switches" | "figures" | "audit";
 export type Panel = "why" | "phrases" | "hotlines" | "notes";
 
 interface Settings {
@@ -39,6 +41,7 @@ export class IroiroConsole extends LitElement {
   readonly desk = new Desk(() => this.onDeskChange());
   readonly board = new NoticeBoard(() => this.desk.api, () => this.requestUpdate());
   readonly switchBoard = new SwitchBoard(() => this.desk.api, () => this.requestUpdate());
+  readonly figureBoard = new FigureBoard(() => this.desk.api, () => this.requestUpdate());
   page: Page = "cases";
   panel: Panel = "why";
   /** On narrow screens the side panel covers the case. */
@@ -91,11 +94,12 @@ export class IroiroConsole extends LitElement {
       this.page = "cases";
       if (this.desk.open !== hash.slice(5)) void this.desk.show(hash.slice(5));
     } else {
-      this.page = hash === "wall" || hash === "staff" || hash === "notices" || hash === "switches" || hash === "audit" ? hash : "cases";
+      this.page = hash === "wall" || hash === "staff" || hash === "notices" || hash === "switches" || hash === "figures" || hash === "audit" ? hash : "cases";
       if (this.desk.me) void this.switchBoard.load();
       if (this.page === "staff") void this.desk.loadStaff();
       if (this.page === "notices") void this.board.load();
       else this.board.rest();
+      if (this.page === "figures") void this.figureBoard.load();
       if (this.page === "audit") void this.desk.loadAudit();
       if (this.desk.open) void this.desk.show(null);
     }
@@ -195,6 +199,8 @@ export class IroiroConsole extends LitElement {
             ? noticesView(this)
           : this.page === "switches"
             ? switchesView(this)
+          : this.page === "figures"
+            ? figuresView(this)
           : this.page === "audit"
             ? auditView(this)
             : html`<main class="desk">${listView(this)} ${caseView(this)} ${this.desk.open ? sideView(this) : nothing}</main>`}

@@ -154,7 +154,7 @@ export const styles = css`
   /* frame */
   .frame {
     display: grid;
-    grid-template-rows: auto auto minmax(0, 1fr);
+    grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr);
     height: 100dvh;
   }
   .top {
@@ -169,8 +169,13 @@ export const styles = css`
   .top nav {
     display: flex;
     gap: 0.25rem;
+    min-width: 0;
+    max-width: 100%;
+    overflow-x: auto;
   }
   .top nav a {
+    flex: none;
+    white-space: nowrap;
     display: inline-flex;
     align-items: center;
     min-height: 2.75rem;
@@ -902,6 +907,46 @@ export const styles = css`
   }
   .wall header a {
     margin-inline-start: auto;
+  }
+  .page .numbers {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
+    margin-block-end: 1rem;
+  }
+  .page .numbers > div {
+    padding: 0.75rem 1rem;
+  }
+  .page .numbers dt {
+    font-size: 0.95rem;
+  }
+  .page .numbers dd {
+    font-size: 1.8rem;
+  }
+  .charts {
+    display: grid;
+    gap: 1rem;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr));
+  }
+  .chart {
+    margin: 0;
+  }
+  .chart figcaption {
+    font-weight: bold;
+    margin-block-end: 0.5rem;
+  }
+  .chart svg {
+    display: block;
+    width: 100%;
+  }
+  .chart text {
+    fill: currentColor;
+    font-size: 13px;
+  }
+  .chart .name {
+    text-anchor: end;
+  }
+  .chart rect {
+    fill: var(--accent);
   }
   .numbers {
     grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icons } from "../../shared/icons.ts";
+import { FIGURE_ROLES } from "../figures.ts";
 import { NOTICE_ROLES } from "../notices.ts";
 import type { IroiroConsole, Page } from "../element.ts";
 import { switchedOffView } from "./switches.ts";
@@ -10,6 +11,7 @@ const PAGES: { page: Page; word: string }[] = [
   { page: "staff", word: "page_staff" },
   { page: "notices", word: "page_notices" },
   { page: "switches", word: "page_switches" },
+  { page: "figures", word: "page_figures" },
   { page: "audit", word: "page_audit" },
 ];
 
@@ -20,7 +22,7 @@ export function topView(ui: IroiroConsole): TemplateResult {
   return html`<header class="top">
     <p class="brand"><span class="mark" aria-hidden="true"><i></i><i></i><i></i></span><span>${t("title")}</span></p>
     <nav aria-label=${t("nav")}>
-      ${PAGES.filter((p) => (p.page !== "audit" || mayAudit) && (p.page !== "notices" || NOTICE_ROLES.includes(role))).map(
+      ${PAGES.filter((p) => (p.page !== "audit" || mayAudit) && (p.page !== "notices" || NOTICE_ROLES.includes(role)) && (p.page !== "figures" || FIGURE_ROLES.includes(role))).map(
         (p) => html`<a href="#${p.page === "cases" ? "" : p.page}" aria-current=${p.page === ui.page ? "page" : "false"}>${t(p.word)}</a>`,
       )}
     </nav>
