@@ -117,6 +117,11 @@ export class Desk {
     this.signedOut();
   }
 
+  /** The server has put the session under a new cookie; writes need its new token. */
+  renew(csrf: string): void {
+    if (this.me) this.me = { ...this.me, csrf };
+  }
+
   private signedOut(): void {
     this.me = null;
     this.stream.stop();
@@ -295,6 +300,14 @@ export class Desk {
     const added = await this.attempt(() => this.api.post("/staff", member).then(() => true));
     if (added) await this.loadStaff();
     return added !== null;
+  }
+
+  /** Role, disabling or enabling, or the second factor of a colleague. */
+  async changeStaff(id: string, change: { role?: string; active?: boolean } | "totp/remove"): Promise<boolean> {
+    const [path, body] = typeof change === "string" ? [`/staff/${id}/${change}`, {}] : [`/staff/${id}`, change];
+    const done = await this.attempt(() => this.api.post(path, body).then(() => true));
+    await this.loadStaff();
+    return done !== null;
   }
 
   async loadAudit(more = false): Promise<void> {

@@ -4,6 +4,8 @@ import { Desk } from "./desk.ts";
 import { onKey } from "./keys.ts";
 import { mine } from "./state.ts";
 import { styles } from "./styles.ts";
+import { AccountBoard } from "./account.ts";
+import { accountView } from "./views/account.ts";
 import { alertsView } from "./views/alerts.ts";
 import { auditView } from "./views/audit.ts";
 import { caseView } from "./views/case.ts";
@@ -22,7 +24,7 @@ import { topView } from "./views/top.ts";
 import { wallView } from "./views/wall.ts";
 import { words, type Language, type Say } from "./words.ts";
 
-export type Page = "cases" | "wall" | "staff" | "notices" | "switches" | "figures" | "audit";
+export type Page = "account" | "cases" | "wall" | "staff" | "notices" | "switches" | "figures" | "audit";
 export type Panel = "why" | "phrases" | "hotlines" | "notes";
 
 interface Settings {
@@ -42,6 +44,11 @@ export class IroiroConsole extends LitElement {
   readonly board = new NoticeBoard(() => this.desk.api, () => this.requestUpdate());
   readonly switchBoard = new SwitchBoard(() => this.desk.api, () => this.requestUpdate());
   readonly figureBoard = new FigureBoard(() => this.desk.api, () => this.requestUpdate());
+  readonly account = new AccountBoard(
+    () => this.desk.api,
+    (csrf) => this.desk.renew(csrf),
+    () => this.requestUpdate(),
+  );
   page: Page = "cases";
   panel: Panel = "why";
   /** On narrow screens the side panel covers the case. */
@@ -94,8 +101,9 @@ export class IroiroConsole extends LitElement {
       this.page = "cases";
       if (this.desk.open !== hash.slice(5)) void this.desk.show(hash.slice(5));
     } else {
-      this.page = hash === "wall" || hash === "staff" || hash === "notices" || hash === "switches" || hash === "figures" || hash === "audit" ? hash : "cases";
+      this.page = hash === "wall" || hash === "account" || hash === "staff" || hash === "notices" || hash === "switches" || hash === "figures" || hash === "audit" ? hash : "cases";
       if (this.desk.me) void this.switchBoard.load();
+      if (this.page === "account" && this.desk.me) void this.account.load(this.desk.me);
       if (this.page === "staff") void this.desk.loadStaff();
       if (this.page === "notices") void this.board.load();
       else this.board.rest();
@@ -193,7 +201,9 @@ export class IroiroConsole extends LitElement {
     return html`
       <div class="frame ${this.desk.open ? "has-case" : ""}">
         ${topView(this)} ${alertsView(this)}
-        ${this.page === "staff"
+        ${this.page === "account"
+          ? accountView(this)
+          : this.page === "staff"
           ? staffView(this)
           : this.page === "notices"
             ? noticesView(this)

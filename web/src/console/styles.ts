@@ -1109,4 +1109,25 @@ export const styles = css`
       overflow: visible;
     }
   }
+
+  ul.plain {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
+  ul.plain li {
+    justify-content: space-between;
+    padding-block: 6px;
+  }
+  .qr {
+    display: block;
+    background: #fff;
+    max-width: 100%;
+    height: auto;
+  }
+  .codes {
+    columns: 2;
+    max-width: 24rem;
+    font-size: 1.1rem;
+  }
 `;

@@ -88,6 +88,7 @@ export interface StaffMember {
   name: string;
   role: Me["role"];
   active?: boolean;
+  totp?: boolean;
   on_duty?: boolean;
   cases?: number;
   high?: number;

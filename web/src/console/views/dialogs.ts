@@ -111,5 +111,6 @@ function settingsView(ui: IroiroConsole): TemplateResult {
           <button class="small" @click=${() => void Notification.requestPermission().then(() => ui.requestUpdate())}>${t("notify_allow")}</button>
         </div>`
       : nothing}
+    <a class="button wide" href="#account" @click=${() => ui.closeDialog()}>${t("account_open")}</a>
     <button class="button wide" @click=${() => void desk.signOut().then(() => ui.closeDialog())}>${t("sign_out")}</button>`;
 }

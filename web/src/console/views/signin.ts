@@ -25,7 +25,7 @@ export function signInView(ui: IroiroConsole): TemplateResult {
         ? html`<p class="soft">${t("password_rule")}</p>`
         : html`<details>
             <summary>${t("totp_have")}</summary>
-            <label>${t("totp")}<input name="totp" inputmode="numeric" autocomplete="one-time-code" maxlength="10" /></label>
+            <label>${t("totp")}<input name="totp" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="20" /></label>
           </details>`}
       <p class="error" role="alert">${ui.formProblem}</p>
       <button class="button primary wide">${t(setup ? "setup_do" : "sign_in")}</button>
