@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from bot.records.database import Database
 
 SCRIPTS = Path(__file__).with_name("migrations")
+MIGRATION_LOCK = 0x69726F69726F
 
 
 def _config() -> Config:
@@ -40,6 +41,9 @@ def _connected(database: Database) -> Iterator[Config]:
     with database.engine.connect() as connection:
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        else:
+            # Of several gateways that start at once one migrates; the others wait until it has committed.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         try:
             config.attributes["connection"] = connection
             yield config

@@ -139,6 +139,21 @@ def test_the_commands_keep_export_and_erase(machine: Path, database_url: str, cl
     database.close()
 
 
+def test_a_conversation_is_found_by_what_its_resident_holds(machine: Path, database_url: str, clock: Clock) -> None:
+    vault = Vault.open(machine / "master.keys")
+    database = Database(database_url)
+    upgrade(database)
+    with database.write() as session:
+        talk = Talk(session, vault)
+        web, credentials = talk.create("web", locale="ja", now=clock())
+        line, _ = talk.create("line", locale="en", now=clock(), address="U123")
+        ids = web.id, line.id
+    assert ids[0] in iroiro("find", "--resume-code", credentials.resume_code.lower())
+    assert ids[1] in iroiro("find", "--line-id", "U123")
+    assert "No conversation" in iroiro("find", "--line-id", "U124", fails=True)
+    database.close()
+
+
 def test_an_older_schema_is_backed_up_before_and_migrated_after(machine: Path, database_url: str, clock: Clock) -> None:
     vault = Vault.open(machine / "master.keys")
     database = Database(database_url)

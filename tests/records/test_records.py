@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,16 @@ def test_the_schema_goes_down_and_up_again(database: Database) -> None:
     assert not is_current(database)
     upgrade(database)
     assert is_current(database)
+
+
+def test_gateways_that_start_at_once_migrate_once(database_url: str) -> None:
+    opened = [Database(database_url) for _ in range(3)]
+    if opened[0].is_sqlite:
+        # One machine, one service: its processes never start side by side on one file.
+        del opened[1:]
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(upgrade, database) for database in opened]:
+            done.result(60)
+    assert is_current(opened[0])
+    for database in opened:
+        database.close()
