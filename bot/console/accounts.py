@@ -83,12 +83,15 @@ def view_of(staff: Staff, csrf: str) -> dict[str, Any]:
 
 
 @router.get("/setup")
-async def setup_needed(here: Here) -> dict[str, bool]:
+async def setup_needed(here: Here) -> dict[str, Any]:
+    """What the sign-in page shows: is an administrator still to be made, and the button of a provider if there is one."""
+
     def count() -> int:
         with here.database.read() as session:
             return int(session.scalar(select(func.count()).select_from(Staff)) or 0)
 
-    return {"needed": await here.database.run(count) == 0}
+    button = here.settings.oidc_button or "OpenID Connect"
+    return {"needed": await here.database.run(count) == 0, "oidc": button if here.settings.oidc_issuer else None}
 
 
 @router.post("/setup", status_code=201)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from bot.console import account, accounts, alerts, cases, media, notices, statistics, switches
+from bot.console import account, accounts, alerts, cases, media, notices, oidc_routes, statistics, switches
 from bot.console.context import Console
+from bot.console.oidc import Provider
 from bot.http.limits import SlidingLimit
 
 PREFIX = "/api/console"
@@ -15,8 +16,10 @@ def install(app: FastAPI, console: Console) -> None:
     """Put the staff routes and state on an application."""
     app.state.console = console
     app.state.login_attempts = SlidingLimit(count=30, seconds=60)
+    app.state.oidc = Provider(console.settings, console.vault) if console.settings.oidc_issuer else None
     router = APIRouter(prefix=PREFIX)
     router.include_router(accounts.router)
+    router.include_router(oidc_routes.router)
     router.include_router(account.router)
     router.include_router(alerts.router)
     router.include_router(cases.router)

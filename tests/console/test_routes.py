@@ -29,6 +29,8 @@ PUBLIC = {
     ("GET", "/api/console/setup"),
     ("POST", "/api/console/setup"),
     ("POST", "/api/console/login"),
+    ("GET", "/api/console/oidc/start"),
+    ("GET", "/api/console/oidc/callback"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),

@@ -112,6 +112,12 @@ export class Desk {
     await this.begin();
   }
 
+  /** The name of the provider one may sign in with instead, if there is one. */
+  async provider(): Promise<string | null> {
+    const answer = await this.api.get<{ oidc?: string | null }>("/setup").catch(() => null);
+    return answer?.oidc ?? null;
+  }
+
   async signOut(): Promise<void> {
     await this.api.post("/logout").catch(() => undefined);
     this.signedOut();

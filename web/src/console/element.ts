@@ -57,6 +57,8 @@ export class IroiroConsole extends LitElement {
   settings: Settings = { language: "ja", theme: "auto", sound: true, shortcuts: true };
   setupToken: string | null = null;
   formProblem = "";
+  /** What the button of the organisation's own sign-in says; null where there is none. */
+  provider: string | null = null;
   phraseSearch = "";
   /** Phrase whose slots are being filled. */
   filling: string | null = null;
@@ -78,6 +80,10 @@ export class IroiroConsole extends LitElement {
     document.addEventListener("visibilitychange", () => this.desk.open && this.desk.tellRead(this.desk.open));
     this.onHash();
     void this.desk.begin();
+    void this.desk.provider().then((name) => {
+      this.provider = name;
+      this.requestUpdate();
+    });
   }
 
   private readonly onTouch = (): void => {
@@ -97,6 +103,9 @@ export class IroiroConsole extends LitElement {
     if (hash.startsWith("setup=")) {
       this.setupToken = decodeURIComponent(hash.slice(6));
       history.replaceState(null, "", location.pathname); // the token must not stay in the history
+    } else if (hash.startsWith("oidc=")) {
+      this.formProblem = this.t(hash === "oidc=refused" ? "oidc_refused" : "oidc_failed");
+      history.replaceState(null, "", location.pathname);
     } else if (hash.startsWith("case/")) {
       this.page = "cases";
       if (this.desk.open !== hash.slice(5)) void this.desk.show(hash.slice(5));

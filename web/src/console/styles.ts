@@ -1125,8 +1125,14 @@ export const styles = css`
     max-width: 100%;
     height: auto;
   }
+  section.card form {
+    display: grid;
+    gap: 10px;
+  }
   .codes {
     columns: 2;
+    list-style: none;
+    padding: 0;
     max-width: 24rem;
     font-size: 1.1rem;
   }

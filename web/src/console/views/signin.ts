@@ -29,6 +29,7 @@ export function signInView(ui: IroiroConsole): TemplateResult {
           </details>`}
       <p class="error" role="alert">${ui.formProblem}</p>
       <button class="button primary wide">${t(setup ? "setup_do" : "sign_in")}</button>
+      ${!setup && ui.provider ? html`<a class="button wide" href="/api/console/oidc/start">${t("oidc_sign_in", { name: ui.provider })}</a>` : nothing}
       <button type="button" class="textual" @click=${() => ui.set({ language: ui.settings.language === "ja" ? "en" : "ja" })}>
         ${ui.settings.language === "ja" ? "English" : "日本語"}
       </button>
