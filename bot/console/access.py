@@ -194,6 +194,20 @@ class Access:
             return None
         return SignedIn(staff, row.csrf, row.id_hash)
 
+    def live(self, id_hashes: set[str], *, idle: timedelta, absolute: timedelta) -> set[str]:
+        """Those of the sessions that are neither too old nor of a disabled account."""
+        query = (
+            select(StaffSession.id_hash)
+            .join(Staff, Staff.id == StaffSession.staff_id)
+            .where(
+                StaffSession.id_hash.in_(id_hashes),
+                StaffSession.created_at >= self.now - absolute,
+                StaffSession.last_seen_at >= self.now - idle,
+                Staff.disabled_at.is_(None),
+            )
+        )
+        return set(self.session.scalars(query))
+
     def touch(self, id_hash: str) -> None:
         row = self.session.get(StaffSession, id_hash)
         if row is not None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from bot.console import account, accounts, alerts, cases, media, notices, oidc_routes, statistics, switches
 from bot.console.context import Console
 from bot.console.oidc import Provider
+from bot.console.streams import SharedLooks
 from bot.http.limits import SlidingLimit
 
 PREFIX = "/api/console"
@@ -15,6 +16,7 @@ PREFIX = "/api/console"
 def install(app: FastAPI, console: Console) -> None:
     """Put the staff routes and state on an application."""
     app.state.console = console
+    app.state.staff_looks = SharedLooks(console)
     app.state.login_attempts = SlidingLimit(count=30, seconds=60)
     app.state.oidc = Provider(console.settings, console.vault) if console.settings.oidc_issuer else None
     router = APIRouter(prefix=PREFIX)

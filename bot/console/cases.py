@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from bot.console.context import COOKIE, Caller, CaseReader, CaseWorker, Console, Here, still_signed_in
+from bot.console.context import Caller, CaseReader, CaseWorker, Console, Here
 from bot.console.phrases import Phrasebook
-from bot.console.views import case_detail, staff_events_after
+from bot.console.streams import SharedLooks
+from bot.console.views import case_detail
 from bot.handover import relay, store
 from bot.handover.case import CaseError
-from bot.http.sse import EndOfStream, Event, start_after, stream
+from bot.http.sse import Event, start_after, stream
 from bot.records.audit import record_audit
 from bot.records.events import append_case_event, last_staff_seq
 from bot.records.models import Case, CaseNote, RiskAssessment, Staff
@@ -363,16 +364,10 @@ async def acknowledge(here: Here, caller: CaseWorker, case_id: str) -> None:
 async def events(
     request: Request, here: Here, caller: CaseReader, after: Annotated[int | None, Query()] = None
 ) -> EventSourceResponse:
-    cookie = request.cookies.get(COOKIE, "")
-
-    def look(seq: int) -> list[Event]:
-        # A stream outlives its first check: signing out, disabling or idling must end it too.
-        if not still_signed_in(here, cookie):
-            raise EndOfStream
-        return staff_events_after(here, seq)
+    looks: SharedLooks = request.app.state.staff_looks
 
     async def fetch(seq: int) -> list[Event]:
-        return await here.database.run(look, seq)
+        return await looks.after(seq, caller.id_hash)
 
     seen: dict[tuple[str, str], dict[str, Any]] = {}
 

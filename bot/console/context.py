@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
-from sqlalchemy.orm import Session
 
-from bot.console.access import Access, SignedIn, csrf_fits
+from bot.console.access import Access, csrf_fits
 from bot.handover.hours import Duty
 from bot.records.crypto import Vault
 from bot.records.database import Database
@@ -98,9 +97,11 @@ async def signed_in(request: Request, here: Here) -> Caller:
 
 
 def _caller(here: Console, cookie: str) -> Caller | None:
+    idle = timedelta(minutes=here.settings.session_idle_minutes)
+    absolute = timedelta(hours=here.settings.session_absolute_hours)
     now = here.clock()
     with here.database.read() as session:
-        found = _session_of(here, session, cookie)
+        found = Access(session, here.vault, now).session_of(cookie, idle=idle, absolute=absolute)
         if found is None:
             return None
         staff = found.staff
@@ -108,18 +109,6 @@ def _caller(here: Console, cookie: str) -> Caller | None:
     with here.database.write() as session:
         Access(session, here.vault, now).touch(caller.id_hash)
     return caller
-
-
-def still_signed_in(here: Console, cookie: str) -> bool:
-    """Does the session live on? Does not count as use of it."""
-    with here.database.read() as session:
-        return _session_of(here, session, cookie) is not None
-
-
-def _session_of(here: Console, session: Session, cookie: str) -> SignedIn | None:
-    idle = timedelta(minutes=here.settings.session_idle_minutes)
-    absolute = timedelta(hours=here.settings.session_absolute_hours)
-    return Access(session, here.vault, here.clock()).session_of(cookie, idle=idle, absolute=absolute)
 
 
 class RoleCheck:

@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from bot.app import console_beside
 from bot.console.access import LOCK_AFTER
-from bot.console.context import COOKIE, still_signed_in
+from bot.console.context import COOKIE
+from bot.console.streams import SharedLooks
 from bot.gateway.alerting import AlertSender, Ways
 from bot.gateway.context import Gateway
+from bot.http.sse import EndOfStream
 from bot.records.alert_models import RecoveryCode
 from bot.records.models import Staff
 from tests.conftest import Clock
@@ -134,12 +136,14 @@ async def test_a_disabled_account_or_a_new_role_ends_sessions_and_streams(
     desk: Any, gateway: Gateway, staff_ids: dict[str, str], change: dict[str, Any]
 ) -> None:
     administrator, counsellor = await desk("administrator"), await desk("counsellor")
-    console, cookie = console_beside(gateway), counsellor.http.cookies[COOKIE]
-    assert still_signed_in(console, cookie)
+    looks = SharedLooks(console_beside(gateway))
+    session = gateway.vault.keyed_hash("session", counsellor.http.cookies[COOKIE])
+    assert await looks.after(0, session) == []
     changed = await administrator.post(f"/staff/{staff_ids['counsellor']}", **change)
     assert changed.status_code == 200, changed.text
     assert (await counsellor.get("/me")).status_code == 401
-    assert not still_signed_in(console, cookie)
+    with pytest.raises(EndOfStream):
+        await looks.after(0, session)
     signed_in = await counsellor.sign_in("counsellor")
     assert signed_in.status_code == (200 if "role" in change else 401)
 
