@@ -95,7 +95,8 @@ class AlertSender:
         if settings.alert_webhook_url:
             arrived = await self._call_webhook(one)
             outcome["webhook"] = {"sent": int(arrived), "failed": int(not arrived)}
-        await self._gateway.database.run(self._note, one.alert_id, outcome, gone)
+        if outcome:
+            await self._gateway.database.run(self._note, one.alert_id, outcome, gone)
         log.info("alert_sent", round=one.number, escalated=one.escalated, level=one.level, outcome=outcome)
 
     def _deliver(self, one: Round, to: Address) -> str:
