@@ -30,7 +30,7 @@ _ANSWERING_INTENTS = frozenset({"give_ward", "give_age", "skip", "affirm", "deny
 _SURE = 0.5
 """Below this a short text in a form is a failed answer rather than a new question."""
 _SHORT = 30
-"""A text of at most so many bytes (10 kanji, 30 letters) that holds what was asked for is the answer, whatever its intent."""
+"""A text of at most so many letters (or 10 kanji) that holds what was asked for is the answer, whatever its intent."""
 
 
 # ── what actions share, loaded once a process ───────────────────────────────────────────────────────────────────────
@@ -206,7 +206,7 @@ def validate_form(tracker: Tracker, form: str, own_intent: str, entities: Mappin
     intent = intent_of(tracker)
     if asked not in entities:
         return [SlotSet(name, tracker.get_slot(name)) for name in entities]
-    short = len(text_of(tracker).encode("utf-8")) <= _SHORT
+    short = length_of(text_of(tracker)) <= _SHORT
     elsewhere = asked == "ward" and short and entity(tracker, "place") is not None
     given = slot(tracker, asked) if entity(tracker, entities[asked]) else None
     if given is not None and (intent in _ANSWERING_INTENTS | {own_intent} or short):
@@ -218,6 +218,11 @@ def validate_form(tracker: Tracker, form: str, own_intent: str, entities: Mappin
     if intent in ("skip", "deny") or retries > MAX_RETRIES:
         return [SlotSet(asked, ANY), SlotSet("retries", 0)]
     return [SlotSet("retries", retries)]
+
+
+def length_of(text: str) -> int:
+    """Length in letters: a Han character, kana or hangul says as much as three letters of an alphabet."""
+    return sum(3 if char >= "\u1100" else 1 for char in text)
 
 
 def ask_key(tracker: Tracker, key: str) -> str:

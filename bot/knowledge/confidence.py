@@ -38,11 +38,11 @@ class Verdict:
 _KNOWN = (-6.0, 6.5, 3.2, 0.5, 0.4)
 _WORDS_ONLY = (-3.6, 2.0, 4.5, 0.4, 0.5)
 """Bias and weights of cosine, coverage, margin and lead."""
-_SCOPED = (-5.0, 0.8, 0.46, 0.14, 0.91)
-_SCOPE = 0.52
+_SCOPED, _SCOPED_WORDS_ONLY = (-7.4, 0.9, 2.8, 0.45, 1.2), (-5.8, 0.0, 2.8, 0.45, 1.2)
+_SCOPE = 0.57
 """The same, and the weight of the scope's evidence: by logistic regression on the written questions of the other locales
 each time, and then of all."""
-_FIND, _FIND_BY_WORDS, _FIND_IN_SCOPE, _ANSWER = 0.25, 0.45, 0.35, 0.5
+_FIND, _FIND_BY_WORDS, _FIND_IN_SCOPE, _ANSWER = 0.25, 0.45, 0.26, 0.45
 """Below the first (the second where only words speak, the third where the scope is known) nothing is found; below the
 last the resident chooses."""
 _CLEAR = 0.25
@@ -54,10 +54,11 @@ def judge(evidence: Evidence) -> Verdict:
     least, scope = _FIND if evidence.locale_known else _FIND_BY_WORDS, 0.0
     weights = _KNOWN if evidence.locale_known else _WORDS_ONLY
     if evidence.scope is not None:
-        least, scope, weights = _FIND_IN_SCOPE, _SCOPE * evidence.scope, _SCOPED
+        least, scope = _FIND_IN_SCOPE, _SCOPE * evidence.scope
+        weights = _SCOPED if evidence.locale_known else _SCOPED_WORDS_ONLY
     bias, cosine, coverage, margin, lead = weights
     total = bias + scope + coverage * evidence.coverage + margin * evidence.margin + lead * evidence.lead
-    total += cosine * (evidence.cosine if evidence.locale_known or evidence.scope is None else 0.0)
+    total += cosine * evidence.cosine
     confidence = 1 / (1 + exp(-total))
     if confidence < least:
         return Verdict(Outcome.not_found, confidence)
