@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -19,6 +18,7 @@ from bot.knowledge.facilities import Facilities
 from bot.knowledge.search import Searcher
 from bot.settings import Settings
 from bot.vocabulary import DEFAULT_LOCALE, LOCALES, WARDS, Outcome
+from bot.yaml_files import read_yaml
 
 Choice = dict[str, Any]
 
@@ -59,7 +59,7 @@ def facilities() -> Facilities:
 def topics() -> dict[str, str]:
     """Intent → article category, from the list of intents."""
     path = content_dir() / "nlu_data" / "_template" / "intents.yml"
-    intents = yaml.safe_load(path.read_text("utf-8"))["intents"]
+    intents = read_yaml(path)["intents"]
     return {name: about["topic"] for name, about in intents.items() if "topic" in about}
 
 

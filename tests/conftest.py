@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from bot.records.crypto import Vault
 from bot.records.database import Database
@@ -100,21 +101,54 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, once on each engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'iroiro.sqlite3'}"
-    from sqlalchemy import create_engine, text
+    return _create_database(request.getfixturevalue("postgres_url"))
 
-    base = request.getfixturevalue("postgres_url")
-    name = f"t{time.monotonic_ns()}"
-    engine = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return f"{base}/{name}"
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty file to copy: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "iroiro.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of a migrated, empty database that PostgreSQL can copy."""
+    url = _create_database(postgres_url)
+    _migrate(url)
+    return url.rpartition("/")[2]
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
     """A migrated, empty database on each engine."""
+    base, _, name = database_url.rpartition("/")
+    if database_url.startswith("sqlite"):
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), database_url.removeprefix("sqlite:///"))
+    else:
+        template = request.getfixturevalue("migrated_postgres")
+        _execute(base, f"DROP DATABASE {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
     opened = Database(database_url)
-    upgrade(opened)
     yield opened
+    opened.close()
+
+
+def _create_database(base: str) -> str:
+    name = f"t{time.monotonic_ns()}"
+    _execute(base, f"CREATE DATABASE {name}")
+    return f"{base}/{name}"
+
+
+def _execute(base: str, *statements: str) -> None:
+    engine = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    opened = Database(url)
+    upgrade(opened)
     opened.close()

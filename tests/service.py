@@ -14,10 +14,9 @@ from fastapi import FastAPI
 
 from bot.app import make_app
 from bot.dialogue.rasa import RasaUnavailableError
-from bot.gateway.context import Gateway, build
+from bot.gateway.context import Content, Gateway, build
 from bot.gateway.views import events_after
 from bot.gateway.worker import Worker
-from bot.knowledge.articles import KnowledgeBase
 from bot.knowledge.search import Searcher
 from bot.records.database import Database
 from bot.records.wakeups import Wakeups
@@ -48,17 +47,28 @@ def rasa() -> FakeRasa:
 
 
 @pytest.fixture(scope="session")
-def searcher() -> Searcher:
+def our_content() -> Content:
+    """Our own content, read once: it takes seconds and never changes."""
+    return Content.load(PROJECT_ROOT)
+
+
+@pytest.fixture(scope="session")
+def searcher(our_content: Content) -> Searcher:
     """The real search by words alone; sentence vectors have their own tests and take a minute to compute."""
-    return Searcher.build(KnowledgeBase.load(PROJECT_ROOT), dense=False)
+    return Searcher.build(our_content.kb, dense=False)
 
 
 @pytest.fixture
 def gateway(
-    database: Database, tmp_path: Path, clock: Callable[[], datetime], rasa: FakeRasa, searcher: Searcher
+    database: Database,
+    tmp_path: Path,
+    clock: Callable[[], datetime],
+    rasa: FakeRasa,
+    our_content: Content,
+    searcher: Searcher,
 ) -> Gateway:
     settings = Settings(data_dir=tmp_path, content_dir=PROJECT_ROOT, rasa_url="", today="2026-11-24", web_dist=tmp_path)
-    made = build(settings, database, Wakeups(), clock=clock, searcher=searcher)
+    made = build(settings, database, Wakeups(), clock=clock, content=our_content, searcher=searcher)
     return replace(made, services=replace(made.services, rasa=rasa, today=lambda: date(2026, 11, 24)))  # type: ignore[arg-type]
 
 

@@ -7,10 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.reply.words import PLACEHOLDER, fallbacks
 from bot.vocabulary import LOCALES
+from bot.yaml_files import read_yaml
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def _load(content_dir: Path) -> Phrasebook:
     groups: dict[str, str] = {}
     for locale in LOCALES:
         path = content_dir / "nlu_data" / locale / "phrasebook.yml"
-        raw = yaml.safe_load(path.read_text("utf-8"))["phrasebook"] if path.exists() else {}
+        raw = read_yaml(path)["phrasebook"] if path.exists() else {}
         texts[locale] = {key: text for phrases in raw.values() for key, text in phrases.items()}
         if locale == "ja":
             groups = {key: group for group, phrases in raw.items() for key in phrases}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -25,7 +24,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @router.get("")
 async def show(here: Here, caller: Reader, since: date, until: date) -> dict[str, Any]:
-    return asdict(await _collect(here, since, until))
+    return (await _collect(here, since, until)).as_dict()
 
 
 @router.get("/table.csv")
@@ -59,7 +58,7 @@ def as_csv(figures: Statistics) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["group", "name", "count"])
-    for name, value in asdict(figures).items():
+    for name, value in vars(figures).items():
         if isinstance(value, int | date):
             writer.writerow(["total", name, value])
     groups: list[tuple[str, Mapping[str, float]]] = [*figures.groups(), ("waits_s", figures.waits_s)]

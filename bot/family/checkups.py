@@ -15,6 +15,7 @@ import yaml
 
 from bot.family.dates import FamilyInputError, month_day
 from bot.settings import PROJECT_ROOT
+from bot.yaml_files import read_yaml
 
 MAX_PREGNANCY_WEEKS = 43
 """A due date further away than a whole pregnancy, or long past, is a typing mistake. Not a medical limit."""
@@ -45,7 +46,7 @@ class CheckupRules:
 def _load(content_dir: Path) -> CheckupRules:
     path = content_dir / "knowledge_base" / "checkups.yml"
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except (OSError, yaml.YAMLError) as error:
         raise CheckupDataError(f"{path} cannot be read: {error}. Restore the file.") from error
     schema = json.loads((PROJECT_ROOT / "knowledge_base/schema/checkups.schema.json").read_text(encoding="utf-8"))

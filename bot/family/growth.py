@@ -11,10 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.family.dates import months_old
 from bot.settings import PROJECT_ROOT
+from bot.yaml_files import read_yaml
 
 MEASURES = ("weight", "height", "head")
 UNITS = {"weight": "kg", "height": "cm", "head": "cm"}
@@ -156,5 +155,5 @@ def answer(
 
 def milestones(content_dir: Path = PROJECT_ROOT) -> tuple[str, ...]:
     """Ids of the first times a family may keep, in the order they are offered."""
-    data = yaml.safe_load((content_dir / "knowledge_base" / "milestones.yml").read_text(encoding="utf-8"))
+    data = read_yaml(content_dir / "knowledge_base" / "milestones.yml")
     return tuple(data["milestones"])

@@ -19,6 +19,7 @@ from bot.family.dates import fiscal_year_end, fiscal_year_start, month_day, mont
 from bot.family.rule_reading import plain_name, read_products, read_rule, read_series
 from bot.family.rule_types import Age, Interval, Product, Rule, RuleSetError, Series
 from bot.settings import PROJECT_ROOT
+from bot.yaml_files import read_yaml
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class RuleSet:
 def _load(content_dir: Path) -> RuleSet:
     path = content_dir / "knowledge_base" / "immunisation.yml"
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except (OSError, yaml.YAMLError) as error:
         raise RuleSetError(f"{path} cannot be read: {error}. Restore the file.") from error
     schema = json.loads((PROJECT_ROOT / "knowledge_base/schema/immunisation.schema.json").read_text(encoding="utf-8"))

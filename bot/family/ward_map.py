@@ -12,10 +12,9 @@ from math import cos, radians
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.family.drawing import BLUE, INK, LINE, ORANGE, PALE_BLUE, PALE_INK, SMALL, TITLE, WIDTH, Canvas
 from bot.settings import PROJECT_ROOT
+from bot.yaml_files import read_yaml
 
 MARGIN = 14
 MIDDLE_LATITUDE = 35.57
@@ -39,7 +38,7 @@ class Place:
 def outlines(content_dir: Path = PROJECT_ROOT) -> Mapping[str, tuple[Corner, ...]]:
     """Corners (longitude, latitude) of each ward."""
     path = content_dir / "knowledge_base" / "ward_outlines.yml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     return {ward: tuple((float(lon), float(lat)) for lon, lat in corners) for ward, corners in data["wards"].items()}
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from bot.settings import PROJECT_ROOT
 from bot.vocabulary import LOCALES
+from bot.yaml_files import read_yaml
 
 
 class WordsError(ValueError):
@@ -60,7 +61,7 @@ def _load(locale: str, content_dir: Path) -> FamilyWords:
         if source == locale and not path.is_file():
             continue
         try:
-            texts.update(yaml.safe_load(path.read_text(encoding="utf-8"))["family"])
+            texts.update(read_yaml(path)["family"])
         except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
             raise WordsError(f"{path} cannot be read: {error!r}. It needs the one top key `family`.") from error
     return FamilyWords(locale, texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.offline import SearchesArticles, SearchOnDemand
@@ -35,6 +36,37 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
+class Content:
+    """All that is read from the content folder: words, articles, signals. Immutable, so several gateways may share it."""
+
+    words: Words
+    locales: dict[str, Locale]
+    kb: KnowledgeBase
+    hotlines: Hotlines
+    gate: Gate
+    detector: Detector
+    documents: Documents
+    duty: Duty
+    safe_words: dict[str, str]
+
+    @classmethod
+    def load(cls, folder: Path) -> Content:
+        """Raises the loaders' own errors, which name file, field and remedy."""
+        gate = Gate.load(folder, strict=True)
+        return cls(
+            words=Words.load(folder),
+            locales=load_locales(folder),
+            kb=KnowledgeBase.load(folder),
+            hotlines=Hotlines.load(folder),
+            gate=gate,
+            detector=Detector.load(),
+            documents=Documents.load(folder),
+            duty=Duty.load(folder),
+            safe_words={locale: found[0] for locale in LOCALES if (found := gate.safe_words(locale))},
+        )
+
+
+@dataclass(frozen=True)
 class Gateway:
     """Shared by all routes and workers. Nothing here changes after start."""
 
@@ -61,28 +93,23 @@ def build(
     wakeups: Wakeups,
     *,
     clock: Clock = utc_now,
+    content: Content | None = None,
     searcher: SearchesArticles | None = None,
 ) -> Gateway:
-    """Load all data. Raises the loaders' own errors, which name file, field and remedy.
+    """Put a gateway together from `content`, by default what `settings.content_dir` holds (see `Content.load`).
 
     Sentence vectors of the articles are kept in the data folder, so that only the first start computes them.
     """
-    content = settings.content_dir
-    words = Words.load(content)
-    locales = load_locales(content)
-    kb = KnowledgeBase.load(content)
-    hotlines = Hotlines.load(content)
-    gate = Gate.load(content, strict=True)
-    safe_words = {locale: found[0] for locale in LOCALES if (found := gate.safe_words(locale))}
+    held = content or Content.load(settings.content_dir)
 
     def today() -> date:
         return date.fromisoformat(settings.today) if settings.today else clock().astimezone(TOKYO).date()
 
     services = Services(
-        detector=Detector.load(),
-        gate=gate,
-        kb=kb,
-        searcher=searcher or SearchOnDemand(lambda: Searcher.build(kb, settings.data_dir / "search-vectors.npz")),
+        detector=held.detector,
+        gate=held.gate,
+        kb=held.kb,
+        searcher=searcher or SearchOnDemand(lambda: Searcher.build(held.kb, settings.data_dir / "search-vectors.npz")),
         rasa=RasaClient(settings.rasa_url, settings.rasa_timeout_s) if settings.rasa_url else None,
         today=today,
     )
@@ -92,10 +119,10 @@ def build(
         vault=Vault.open(settings.key_file),
         wakeups=wakeups,
         services=services,
-        composer=Composer(words, kb, hotlines, locales, Documents.load(content), safe_words),
-        words=words,
-        locales=locales,
-        hotlines=hotlines,
-        duty=Duty.load(content),
+        composer=Composer(held.words, held.kb, held.hotlines, held.locales, held.documents, held.safe_words),
+        words=held.words,
+        locales=held.locales,
+        hotlines=held.hotlines,
+        duty=held.duty,
         clock=clock,
     )

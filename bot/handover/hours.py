@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import holidays
 import yaml
 
+from bot.yaml_files import read_yaml
+
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 30
@@ -43,7 +45,7 @@ class Duty:
     def load(cls, content_dir: Path) -> Duty:
         path = content_dir / "knowledge_base" / "duty.yml"
         try:
-            raw = yaml.safe_load(path.read_text("utf-8"))["duty"]
+            raw = read_yaml(path)["duty"]
             weekly = {day: _span(raw["hours"].get(day)) for day in DAYS}
             exceptions = tuple(
                 (item["from"], item["to"], _span(item.get("hours"))) for item in raw.get("exceptions") or []

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -52,6 +53,10 @@ class Statistics:
     never_claimed: int = 0
     helpful: int = 0
     not_helpful: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """All figures as plain values. (`dataclasses.asdict` would count a Counter's pairs instead of copying them.)"""
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
 
     def groups(self) -> Iterable[tuple[str, Counter[str]]]:
         """Every group of counts by name, for tables and charts."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
+from bot.yaml_files import LOADER
+
 Path_ = tuple[Any, ...]
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class YamlFault(ValueError):
@@ -22,7 +23,7 @@ class YamlFault(ValueError):
 def load_yaml(text: str) -> Any:
     """The data in `text`, dates as ISO strings. Raises YamlFault with the line of the fault."""
     try:
-        return _plain(yaml.load(text, Loader=_LOADER))
+        return _plain(yaml.load(text, Loader=LOADER))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
@@ -46,7 +47,7 @@ def line_map(text: str) -> dict[Path_, int]:
             for index, value in enumerate(node.value):
                 walk(value, (*path, index))
 
-    root = yaml.compose(text, Loader=_LOADER)
+    root = yaml.compose(text, Loader=LOADER)
     if root is not None:
         walk(root, ())
     return lines
@@ -68,7 +69,7 @@ def duplicate_keys(text: str) -> list[tuple[Path_, int]]:
             for index, value in enumerate(node.value):
                 walk(value, (*path, index))
 
-    root = yaml.compose(text, Loader=_LOADER)
+    root = yaml.compose(text, Loader=LOADER)
     if root is not None:
         walk(root, ())
     return found

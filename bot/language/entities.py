@@ -14,11 +14,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.language.folding import fold, folded
 from bot.settings import PROJECT_ROOT
 from bot.vocabulary import DEFAULT_LOCALE, LOCALES, WARDS
+from bot.yaml_files import read_yaml
 
 FILE_NAME = "entities.yml"
 ERAS = {
@@ -136,8 +135,7 @@ class EntityFinder:
 
 def read_words(path: Path) -> dict[str, Any]:
     """The map under `entities:` in one file. Raises EntityDataError when its shape is wrong."""
-    with path.open(encoding="utf-8") as file:
-        content = yaml.safe_load(file)
+    content = read_yaml(path)
     data = content.get("entities") if isinstance(content, dict) else None
     if not isinstance(data, dict):
         raise EntityDataError(f"{path}: needs one top key 'entities:' with a map below it")

@@ -11,6 +11,7 @@ import yaml
 
 from bot.settings import PROJECT_ROOT
 from bot.vocabulary import LOCALES
+from bot.yaml_files import read_yaml
 
 
 class LocaleError(ValueError):
@@ -48,7 +49,7 @@ _KEYS = tuple(field.name for field in fields(Locale) if field.name != "tag")
 def read_locale(path: Path, tag: str) -> Locale:
     """Read one locale.yml. Raises LocaleError."""
     try:
-        held = yaml.safe_load(path.read_text(encoding="utf-8"))
+        held = read_yaml(path)
     except FileNotFoundError:
         raise LocaleError(f"{path} is missing: `iroiro add language {tag} NAME` writes it") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

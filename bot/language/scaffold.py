@@ -11,6 +11,7 @@ import yaml
 
 from bot.language.locales import LocaleError, read_locale
 from bot.vocabulary import LOCALES
+from bot.yaml_files import read_yaml
 
 MARK = "TO WRITE: "
 """Begins every value that nobody has written yet; `check_language` finds it."""
@@ -19,7 +20,6 @@ MODEL = "en"
 """The locale whose files show the shape of those that have no template."""
 
 # The C loader also takes patterns such as "(a|b)?" in a flow list, as the safety gate does.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[a-z]{4,8})?")
 _WORDS = ("crisis", "replies", "handover", "widget", "family", "line", "myfamily")
 _SHAPED = ("formats", "entities")
@@ -132,7 +132,7 @@ def _written(values: Any) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        held = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        held = read_yaml(path)
     except OSError as error:
         raise ScaffoldError(f"{path} cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:

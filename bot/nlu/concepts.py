@@ -12,11 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.language.folding import folded
 from bot.settings import PROJECT_ROOT
 from bot.vocabulary import LOCALES
+from bot.yaml_files import read_yaml
 
 FILE_NAME = "concepts.yml"
 _SHARED = ("ja", "en")
@@ -72,7 +71,7 @@ def _bounded(phrase: str) -> str:
 
 
 def _read(path: Path) -> dict[str, list[str]]:
-    content: Any = yaml.safe_load(path.read_text("utf-8"))
+    content: Any = read_yaml(path)
     data = content.get("concepts") if isinstance(content, dict) else None
     if not isinstance(data, dict):
         raise ConceptDataError(f"{path}: needs one top key 'concepts:' with a map of lists below it")

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from bot.language.entities import EntityFinder
 from bot.nlu.examples import Labelled, from_articles, written
 from bot.nlu.intent_training import ARTICLE_WEIGHT, Lesson, cross_validate, scores
 from bot.nlu.reading import read
 from bot.settings import Settings
+from bot.yaml_files import read_yaml
 
 LENGTHS = (5, 10, 20, 40, 80)
 """Upper bounds, in characters, of the groups for accuracy by length."""
@@ -90,7 +90,7 @@ def entities(content_dir: Path) -> dict[str, float]:
     for path in sorted((content_dir / "nlu_data").glob("*/test_sentences.yml")):
         locale = path.parent.name
         counts = Counter[str]()
-        for row in yaml.safe_load(path.read_text("utf-8"))["test_sentences"]:
+        for row in read_yaml(path)["test_sentences"]:
             wanted = {pair for pair in row["entities"].items() if pair[0] in _KINDS}
             seen = {(one.kind, one.value) for one in finder.find(row["text"], locale) if one.kind in _KINDS}
             counts.update(right=len(wanted & seen), wrong=len(seen - wanted) + len(wanted - seen))

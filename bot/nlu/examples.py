@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from bot.knowledge.articles import KnowledgeBase
+from bot.yaml_files import read_yaml
 
 _OTHER_MEANING = frozenset({"plan_immunisation", "find_facility"})
 """Intents that share a category with another one and are no subject of an article."""
@@ -25,7 +24,7 @@ class Labelled(NamedTuple):
 def intents(content_dir: Path) -> dict[str, dict[str, Any]]:
     """The list of intents, name → description."""
     path = content_dir / "nlu_data" / "_template" / "intents.yml"
-    found: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["intents"]
+    found: dict[str, dict[str, Any]] = read_yaml(path)["intents"]
     return found
 
 
@@ -33,7 +32,7 @@ def written(content_dir: Path) -> list[Labelled]:
     """Every example of nlu_data/<locale>/intents/."""
     found = []
     for path in sorted((content_dir / "nlu_data").glob("*/intents/*.yml")):
-        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+        for block in read_yaml(path)["nlu"]:
             locale = block["metadata"]["locale"]
             lines = (line.strip() for line in block["examples"].splitlines())
             found += [Labelled(line[1:].strip(), locale, block["intent"]) for line in lines if line]

@@ -25,6 +25,7 @@ from bot.records.models import (
 )
 from bot.records.retention_models import Preservation
 from bot.vocabulary import RiskLevel
+from bot.yaml_files import read_yaml
 
 FILE = "knowledge_base/retention.yml"
 LONGEST_DAYS = 36_500
@@ -49,7 +50,7 @@ class Retention:
         """Raises RetentionError naming the key."""
         path = content_dir / FILE
         try:
-            raw = yaml.safe_load(path.read_text("utf-8"))
+            raw = read_yaml(path)
         except (OSError, yaml.YAMLError) as error:
             raise RetentionError(f"{path} cannot be read ({error}). Restore it from the project.") from None
         table = raw.get("retention") if isinstance(raw, dict) else None

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.vocabulary import DEFAULT_LOCALE, LOCALES
+from bot.yaml_files import read_yaml
 
 FILES = ("replies", "crisis", "handover", "widget", "family", "line", "myfamily")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -64,7 +65,7 @@ def read_words(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        document = yaml.safe_load(path.read_text("utf-8"))
+        document = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise WordsError(
             f"{path}: not valid YAML in UTF-8: {error}. Mend the line named, then run iroiro check."

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from bot.vocabulary import Category, RiskLevel
+from bot.yaml_files import read_yaml
 
 STYLES_RISK = frozenset("plain indirect slang romanised misspelt child adult long short mixed".split())
 STYLES_NEGATIVE = frozenset(
@@ -122,7 +123,6 @@ def _without_markup(text: str) -> str:
 
 def _read_yaml(path: Path) -> Any:
     try:
-        with path.open("rb") as stream:
-            return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return read_yaml(path)
     except (OSError, yaml.YAMLError) as error:
         raise ExamplesError(f"{path}: cannot be read ({error}). Repair the YAML.") from None

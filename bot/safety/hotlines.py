@@ -9,10 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.safety.hours import DAYS, JAPAN, Hours, HoursError, Span, parse_hours
 from bot.vocabulary import Category, RiskLevel
+from bot.yaml_files import read_yaml
 
 CERTAINTIES = ("seen", "confirm", "memory")
 """`seen` in a retrieved source; `confirm`: seen, but staff should confirm; `memory`: never shown before it is verified."""
@@ -253,8 +252,7 @@ def _hotline(row: Mapping[str, str | None], place: str) -> Hotline:
 def _format_words(content_dir: Path) -> dict[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
     for path in sorted((content_dir / "nlu_data").glob("*/formats.yml")):
-        with path.open("rb") as stream:
-            document = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = read_yaml(path)
         words = document.get("formats") if isinstance(document, dict) else None
         if isinstance(words, dict):
             found[path.parent.name] = words

@@ -11,6 +11,7 @@ import yaml
 
 from bot.safety.patterns import Pattern, PatternError, Slots, parse
 from bot.vocabulary import LOCALES, Category, RiskLevel
+from bot.yaml_files import LOADER
 
 GUARD_KINDS = frozenset(
     "idiom negation quotation game lyrics fiction homework news information past other_person work joke".split()
@@ -82,7 +83,7 @@ def load_locale(path: Path, locale: str, strict: bool = False) -> LocaleSignals:
     """
     try:
         text = path.read_text("utf-8")
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = yaml.load(text, Loader=LOADER)
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(getattr(error, "problem_mark", None), "line", None)
         place = f"{path}:{where + 1}" if where is not None else f"{path}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot.yaml_files import read_yaml
 
 _PLACEHOLDER = re.compile(r"%\([^)]*\)[a-z]|%[a-z]|\{[^}]*\}|<[^>]*>|&[a-z]+;|https?:\S+|\[[^\]]*\]\([^)]*\)")
 
@@ -63,7 +63,7 @@ def own_sentences(content: Path, locale: str) -> list[str]:
     for path in sorted((content / "nlu_data" / locale).rglob("*.yml")):
         if path.stem not in _PROSE and path.parent.name != "intents":
             continue
-        for text in _strings(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        for text in _strings(read_yaml(path)):
             found.update(clean(line.lstrip("- ")) for line in text.splitlines())
     for path in sorted((content / "knowledge_base" / "articles").glob(f"*/{locale}.md")):
         text = re.sub(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
 from wordfreq import word_frequency
 
 from bot.language.ngrams import NgramModel
@@ -16,6 +15,7 @@ from bot.language.training.han import HAN_CLASSES, han_vocabulary, shared_glyphs
 from bot.language.training.sources import fetch
 from bot.language.training.vocabulary import LATIN_CLASSES, RARE_CLASSES, latin_vocabulary
 from bot.language.words import latin_words
+from bot.yaml_files import read_yaml
 
 # Chosen by measurement, docs/adr/0011.
 LATIN = {"power": 0.7, "bits": 18, "longest": 5, "rare": 0.1}
@@ -70,7 +70,7 @@ def write_places(content: Path, target: Path) -> int:
     """
     names: set[str] = set()
     for locale in ("en", "ja"):
-        held = yaml.safe_load((content / "nlu_data" / locale / "entities.yml").read_text(encoding="utf-8"))["entities"]
+        held = read_yaml(content / "nlu_data" / locale / "entities.yml")["entities"]
         listed = [name for names_of in held["ward"].values() for name in names_of] + held.get("elsewhere", [])
         for name in listed:
             if locale == "ja":

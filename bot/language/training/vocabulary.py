@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from wordfreq import get_frequency_dict
 
 from bot.language.normalise import without_accents
 from bot.language.training.catalogues import catalogue_sentences, own_sentences
 from bot.language.training.romanise import korean, nepali
 from bot.language.words import fold, latin_words
+from bot.yaml_files import read_yaml
 
 Frequencies = dict[str, float]
 """Word → share of all words of its class (about; several sources are added up)."""
@@ -55,7 +55,7 @@ def latin_vocabulary(sources: dict[str, Path], content: Path) -> dict[str, Frequ
 
 def phrases() -> dict[str, Any]:
     """The project's own lines: class → lines, and under `han` the same for runs of Han characters."""
-    held: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("phrases.yml").read_text(encoding="utf-8"))
+    held: dict[str, Any] = read_yaml(Path(__file__).with_name("phrases.yml"))
     return held
 
 
