@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.console.context import Console
 from bot.console.media import media_parts
 from bot.handover import store
+from bot.records.crypto import Box
 from bot.records.events import case_events_after
 from bot.records.models import Case, CaseEvent, CaseNote, Conversation, Message, RiskAssessment, Staff
 from bot.records.talk import Talk
@@ -77,17 +78,18 @@ def assessments_of(talk: Talk, session: Session, conversation: Conversation) -> 
         .where(RiskAssessment.conversation_id == conversation.id)
         .order_by(RiskAssessment.created_at)
     )
-    return [
-        {
-            "message_id": row.message_id,
-            "level": RiskLevel(row.level).name,
-            "category": row.category,
-            "signals": [_signal_view(item) for item in (box.open(row.signals_enc) if row.signals_enc else [])],
-            "verdict": row.verdict,
-            "created_at": row.created_at.isoformat(),
-        }
-        for row in session.scalars(query)
-    ]
+    return [_assessment_view(box, row) for row in session.scalars(query)]
+
+
+def _assessment_view(box: Box, row: RiskAssessment) -> dict[str, Any]:
+    return {
+        "message_id": row.message_id,
+        "level": RiskLevel(row.level).name,
+        "category": row.category,
+        "signals": [_signal_view(item) for item in (box.open(row.signals_enc) if row.signals_enc else [])],
+        "verdict": row.verdict,
+        "created_at": row.created_at.isoformat(),
+    }
 
 
 def _signal_view(item: dict[str, Any]) -> dict[str, Any]:
@@ -154,6 +156,10 @@ def staff_events_after(here: Console, seq: int) -> list[tuple[int, str, dict[str
         conversations = {
             item.id: item for item in session.scalars(select(Conversation).where(Conversation.id.in_(ids)))
         }
+        flagged = {
+            row.message_id: row
+            for row in session.scalars(select(RiskAssessment).where(RiskAssessment.message_id.in_(wanted)))
+        }
         result: list[tuple[int, str, dict[str, Any]]] = []
         for event in events:
             if event.kind == "message":
@@ -162,10 +168,9 @@ def staff_events_after(here: Console, seq: int) -> list[tuple[int, str, dict[str
                     continue
                 conversation = conversations[message.conversation_id]
                 view = staff_message_view(talk, session, conversation, message)
-                data: dict[str, Any] = {"case_id": event.case_id, "message": view}
-                data["assessments"] = [
-                    item for item in assessments_of(talk, session, conversation) if item["message_id"] == message.id
-                ]
+                row = flagged.get(message.id)
+                assessments = [_assessment_view(talk.box(conversation), row)] if row else []
+                data: dict[str, Any] = {"case_id": event.case_id, "message": view, "assessments": assessments}
             elif event.kind == "case":
                 data = {**event.data["case"], "change": event.data.get("change")}
             elif event.kind == "note":
