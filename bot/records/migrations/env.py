@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.records import alert_models, family_models, line_models, retention_models  # noqa: F401  registers their tables
+from bot.records import (  # noqa: F401  registers their tables
+    alert_models,
+    content_models,
+    family_models,
+    line_models,
+    retention_models,
+)
 from bot.records.models import Base
 
 connection = context.config.attributes["connection"]
