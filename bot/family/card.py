@@ -29,6 +29,7 @@ RECORDS_LIMIT = 400
 
 DUE_WITHIN_DAYS = 300
 PREGNANCY_DAYS = 280
+HEIGHT_LIMITS = (100.0, 220.0)
 WEIGHT_LIMITS = (25.0, 250.0)
 RECORDS = {"dose": "doses", "checkup": "checkups", "measurement": "measurements", "milestone": "milestones"}
 LISTS = {**RECORDS, "weight": "weights"}
@@ -85,7 +86,7 @@ def change(body: Body, given: Mapping[str, Any], today: date) -> None:
             raise FamilyInputError("sex", "Give female or male, or leave it out.")
         body["sex"] = given["sex"] or None
     if body["kind"] == "pregnancy":
-        for field, low, high in (("height_cm", 100.0, 220.0), ("weight_kg", *WEIGHT_LIMITS)):
+        for field, low, high in (("height_cm", *HEIGHT_LIMITS), ("weight_kg", *WEIGHT_LIMITS)):
             if field in given:
                 body[field] = None if given[field] is None else _number(given[field], field, low, high)
 

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import cos, radians
 from pathlib import Path
 from typing import Any
 
 from bot.family.drawing import BLUE, INK, LINE, ORANGE, PALE_BLUE, PALE_INK, SMALL, TITLE, WIDTH, Canvas
+from bot.knowledge.places import Corner, ward_outlines
 from bot.settings import PROJECT_ROOT
-from bot.yaml_files import read_yaml
 
 MARGIN = 14
 MIDDLE_LATITUDE = 35.57
 PIN = 17.0
 """Distance of two pins in pixels."""
-
-Corner = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -34,14 +31,6 @@ class Place:
     lon: float | None = None
 
 
-@lru_cache(maxsize=4)
-def outlines(content_dir: Path = PROJECT_ROOT) -> Mapping[str, tuple[Corner, ...]]:
-    """Corners (longitude, latitude) of each ward."""
-    path = content_dir / "knowledge_base" / "ward_outlines.yml"
-    data = read_yaml(path)
-    return {ward: tuple((float(lon), float(lat)) for lon, lat in corners) for ward, corners in data["wards"].items()}
-
-
 def ward_map(
     places: Sequence[Place],
     names: Mapping[str, str],
@@ -52,7 +41,7 @@ def ward_map(
     content_dir: Path = PROJECT_ROOT,
 ) -> bytes:
     """Draw the wards (`names` by id) and the places. `texts`: title, note, description."""
-    wards = outlines(content_dir)
+    wards = ward_outlines(content_dir)
     corners = [corner for outline in wards.values() for corner in outline]
     west, east = min(lon for lon, _ in corners), max(lon for lon, _ in corners)
     south, north = min(lat for _, lat in corners), max(lat for _, lat in corners)

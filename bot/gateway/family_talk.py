@@ -1,7 +1,7 @@
 """The family services as a guided talk, for channels that have no screen of ours: buttons, and one question at a time.
 
 Buttons carry all they need (`/family_dose <card> <vaccine>`), so an old one still works. Only a typed answer (a date, a number, a
-code) needs to know what was asked: the last question is kept sealed for WAIT_MINUTES, and anything else that is written ends it.
+code) needs to know what was asked: the last question is kept sealed for a few minutes, and anything else that is written ends it.
 Runs before the dialogue; a second run of the same message changes nothing further.
 """
 
@@ -9,32 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 import structlog
 
-from bot.family.card import add_record, new_card, plan_of
-from bot.family.cards import OWNER, CardError, Families, OpenCard
+from bot.family.card import HEIGHT_LIMITS, WEIGHT_LIMITS, add_record, band_of, change, new_card, plan_of
+from bot.family.cards import OWNER, CardError, Families
 from bot.family.dates import FamilyInputError
-from bot.family.growth import MEASURES, UNITS
+from bot.family.growth import MEASURES, UNITS, milestones
 from bot.family.words import FamilyWords
 from bot.gateway.context import Gateway
-from bot.gateway.family_messages import OPEN, STOP, picture_link
+from bot.gateway.family_messages import OPEN, STOP
+from bot.gateway.family_steps import Choice, FamilySteps, choice
 from bot.language.entities import EntityFinder
 from bot.records.family_models import Family
-from bot.reply.dates import long_date
-from bot.reply.schedule import schedule_lines
-from bot.turn import Reply, Turn
+from bot.turn import Turn
 from bot.vocabulary import LOCALES, WARDS, Outcome, RiskLevel
 
 log = structlog.get_logger(__name__)
 
-WAIT_MINUTES = 15
+WEIGHING = ("height", "weight_before", "weight_now")
+"""What the weight curve of a pregnancy is asked for, in this order; the first two once."""
+
+FIRST_TIMES_OFFERED = 11
 DOSES_OFFERED = 10
 NUMBER = re.compile(r"^\D{0,12}?(\d{1,5}(?:[.,]\d{1,2})?)\s*(?:kg|cm|㎏|㎝)?\D{0,6}$")
-
-Choice = tuple[str, str, dict[str, Any]]
 
 
 def answer(gateway: Gateway, turn: Turn) -> bool:
@@ -58,7 +57,7 @@ def _answer(gateway: Gateway, turn: Turn) -> bool:
         try:
             return talk.answer()
         except (CardError, FamilyInputError):
-            talk.say("myfamily.failed", choices=(_choice(OPEN, "title"),))
+            talk.say("myfamily.failed", choices=(choice(OPEN, "title"),))
             return True
 
 
@@ -80,17 +79,7 @@ def _is_title(gateway: Gateway, text: str) -> bool:
     )
 
 
-def _choice(payload: str, key: str, **data: Any) -> Choice:
-    return payload, f"myfamily.{key}", data
-
-
-class _FamilyTalk:
-    def __init__(self, gateway: Gateway, families: Families, turn: Turn) -> None:
-        self.gateway, self.families, self.turn = gateway, families, turn
-        self.me = turn.conversation_id
-        self.today = gateway.today()
-        self.content = gateway.settings.content_dir
-
+class _FamilyTalk(FamilySteps):
     def answer(self) -> bool:
         name, *given = (self.turn.payload or "-").split()
         if name in COMMANDS:
@@ -102,16 +91,7 @@ class _FamilyTalk:
         self.turn.outcome = self.turn.outcome or Outcome.answered
         return True
 
-    def say(self, key: str, choices: tuple[Choice, ...] = (), *, input: str | None = None, **data: Any) -> None:
-        self.turn.replies.append(Reply(key, data, choices, input))
-        self.turn.outcome = Outcome.answered
-
     # ── what is asked and answered by typing ────────────────────────────────────────────────────────────────────────
-
-    def wait_for(self, what: str, *given: str) -> None:
-        family = self.families.need(self.me)
-        until = (self.families.now + timedelta(minutes=WAIT_MINUTES)).isoformat()
-        family.waiting_enc = self.families.box(family).seal([what, list(given), until])
 
     def _typed(self) -> bool:
         family = self.families.get(self.me)
@@ -126,8 +106,9 @@ class _FamilyTalk:
             self.ward([day])
         elif what == "code" and len(text) <= 20:
             self._join(text)
-        elif what == "value" and (number := NUMBER.match(text)):
-            self.measured([*given, number[1].replace(",", ".")])
+        elif what in ("value", *WEIGHING) and (number := NUMBER.match(text)):
+            value = number[1].replace(",", ".")
+            self.measured([*given, value]) if what == "value" else self._weighed(what, given[0], value)
         else:
             return False
         return True
@@ -141,10 +122,10 @@ class _FamilyTalk:
             opened = self.families.join(self.me, code)
         except CardError as error:
             key = "join_own" if error.code == "own_card" else "join_wrong"
-            self.say(f"myfamily.{key}", (_choice("/family_join", "label_join"), _choice(OPEN, "title")))
+            self.say(f"myfamily.{key}", (choice("/family_join", "label_join"), choice(OPEN, "title")))
             return
-        self._picture(opened)
-        self._below(opened)
+        self.picture_of(opened)
+        self.below(opened)
 
     # ── buttons ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,22 +135,22 @@ class _FamilyTalk:
             return
         cards = self.families.cards(self.me)
         if given or len(cards) == 1:
-            self._below(self._card(given) if given else cards[0])
+            self.below(self.opened(given) if given else cards[0])
         elif cards:
             choices = tuple(
-                (f"{OPEN} {opened.card.id}", "myfamily.talk_which_one", {"name": self._name(opened)})
+                (f"{OPEN} {opened.card.id}", "myfamily.talk_which_one", {"name": self.name_of(opened)})
                 for opened in cards
             )
-            self.say("myfamily.talk_which", (*choices, *self._general()))
+            self.say("myfamily.talk_which", (*choices, *self.general()))
         else:
-            self.say("myfamily.add", (_choice("/family_add", "add"), _choice("/family_join", "label_join")))
+            self.say("myfamily.add", (choice("/family_add", "add"), choice("/family_join", "label_join")))
 
     def keep(self, given: list[str]) -> None:
         if self.families.get(self.me) is not None:
             self.ward(given) if given else self.menu()
             return
         yes = f"/family_yes {given[0]}" if given else "/family_yes"
-        self.say("myfamily.talk_consent", (_choice(yes, "agree"), _choice("/menu", "no_thanks")))
+        self.say("myfamily.talk_consent", (choice(yes, "agree"), choice("/menu", "no_thanks")))
 
     def agreed(self, given: list[str]) -> None:
         self.families.agree(self.me)
@@ -183,7 +164,7 @@ class _FamilyTalk:
         wards: tuple[Choice, ...] = tuple(
             (f"/family_card {given[0]} {ward}", f"widget.ward_{ward}", {}) for ward in WARDS
         )
-        self.say("myfamily.talk_ward", (*wards, _choice(f"/family_card {given[0]}", "talk_skip")))
+        self.say("myfamily.talk_ward", (*wards, choice(f"/family_card {given[0]}", "talk_skip")))
 
     def card(self, given: list[str]) -> None:
         born, ward = given[0], given[1] if len(given) > 1 else None
@@ -194,16 +175,16 @@ class _FamilyTalk:
         )
         opened = known or self.families.add(family, new_card({field: born, "ward": ward}, self.today, self.content))
         self.say("myfamily.talk_made")
-        self._picture(opened)
-        self._below(opened)
+        self.picture_of(opened)
+        self.below(opened)
 
     def picture(self, given: list[str]) -> None:
-        opened = self._card(given)
-        self._picture(opened)
-        self._below(opened)
+        opened = self.opened(given)
+        self.picture_of(opened)
+        self.below(opened)
 
     def given(self, given: list[str]) -> None:
-        opened = self._card(given, write=True)
+        opened = self.opened(given, write=True)
         words = FamilyWords.load(self.turn.locale, self.content)
         entries = [
             entry
@@ -219,92 +200,152 @@ class _FamilyTalk:
             for entry in entries[:DOSES_OFFERED]
         )
         if not choices:
-            self.say("family.plan_nothing_now", self._of(opened))
+            self.say("family.plan_nothing_now", self.doable(opened))
             return
-        self.say("myfamily.talk_given", (*choices, _choice(f"{OPEN} {opened.card.id}", "cancel")))
+        self.say("myfamily.talk_given", (*choices, choice(f"{OPEN} {opened.card.id}", "cancel")))
 
     def dose(self, given: list[str]) -> None:
-        opened = self._card(given, write=True)
+        opened = self.opened(given, write=True)
         today = {"kind": "dose", "vaccine": given[1], "on": self.today.isoformat()}
         try:
             written = add_record(opened.body, today, self.today, self.content)
         except FamilyInputError:
-            self._below(opened)  # tapped twice
+            self.below(opened)  # tapped twice
             return
         self.families.save(opened)
         vaccine = FamilyWords.load(self.turn.locale, self.content).vaccine(str(written.data["vaccine"]))
         self.say("family.dose_marked", vaccine=vaccine, date=self.today.isoformat())
-        self._picture(opened)
-        self._below(opened)
+        self.picture_of(opened)
+        self.below(opened)
 
     def growth(self, given: list[str]) -> None:
-        opened = self._card(given, write=True)
+        opened = self.opened(given, write=True)
         choices: tuple[Choice, ...] = tuple(
             (f"/family_measure {opened.card.id} {name}", f"family.growth_{name}", {}) for name in MEASURES
         )
         self.say("myfamily.growth_kind", choices)
 
     def measure(self, given: list[str]) -> None:
-        opened = self._card(given, write=True)
+        opened = self.opened(given, write=True)
         measure = {"key": f"family.growth_{given[1]}"}
         self.wait_for("value", opened.card.id, given[1])
         self.say("myfamily.talk_value", measure=measure, unit=UNITS[given[1]])
 
     def measured(self, given: list[str]) -> None:
         """card, measure, value and perhaps `yes`: the surprising number is right."""
-        opened = self._card(given, write=True)
+        opened = self.opened(given, write=True)
         record = {"kind": "measurement", "measure": given[1], "value": given[2], "confirmed": given[3:] == ["yes"]}
         today = self.today.isoformat()
         same = {"measure": given[1], "value": float(given[2]), "on": today}
         if any({key: item[key] for key in same} == same for item in opened.body["measurements"]):
-            self._below(opened)  # tapped twice
+            self.below(opened)  # tapped twice
             return
         written = add_record(opened.body, record, self.today, self.content)
         data = {**written.data, "measure": {"key": f"family.growth_{given[1]}"}}
         if written.ask:
             again = f"/family_measured {' '.join(given[:3])} yes"
             back = f"/family_measure {given[0]} {given[1]}"
-            self.say(f"family.{written.reply}", (_choice(again, "yes_right"), _choice(back, "no_correct")), **data)
+            self.say(f"family.{written.reply}", (choice(again, "yes_right"), choice(back, "no_correct")), **data)
         elif not written.keep:
             self.wait_for("value", *given[:2])
             self.say(f"family.{written.reply}", **data)
         else:
             self.families.save(opened)
             self.say(f"family.{written.reply}", **data)
-            self._picture(opened, given[1])
-            self._below(opened)
+            self.picture_of(opened, given[1])
+            self.below(opened)
+
+    def first_time(self, given: list[str]) -> None:
+        """card and perhaps which: from a list too long for LINE's thirteen buttons, so `more` shows the rest."""
+        opened = self.opened(given, write=True)
+        known, had = milestones(self.content), {item["milestone"] for item in opened.body["milestones"]}
+        name = given[1] if len(given) > 1 else ""
+        if name not in known:
+            left = [one for one in known if one not in had or one == "own"]
+            shown = left[FIRST_TIMES_OFFERED:] if name == "more" else left[:FIRST_TIMES_OFFERED]
+            choices: tuple[Choice, ...] = tuple(
+                (f"/family_first {opened.card.id} {one}", f"family.milestone_{one}", {}) for one in shown
+            )
+            more: tuple[Choice, ...] = ((f"/family_first {opened.card.id} more", "menu_more", {}),)
+            rest = more if name != "more" and len(left) > FIRST_TIMES_OFFERED else ()
+            self.say("myfamily.talk_milestone", (*choices, *rest, choice(f"{OPEN} {opened.card.id}", "cancel")))
+            return
+        record = {"kind": "milestone", "milestone": name, "on": self.today.isoformat()}
+        if not any(item["milestone"] == name and item["on"] == record["on"] for item in opened.body["milestones"]):
+            add_record(opened.body, record, self.today, self.content)
+            self.families.save(opened)
+        first = {"key": f"family.milestone_{name}"}
+        self.say("family.milestone_saved", milestone=first, date=self.today.isoformat())
+        self.below(opened)
+
+    def weigh(self, given: list[str]) -> None:
+        """A pregnancy's weight. Before the first one, height and weight before the pregnancy, for the recommended band."""
+        opened = self.opened(given, write=True)
+        known = {"height": opened.body["height_cm"], "weight_before": opened.body["weight_kg"]}
+        asked = next((name for name in WEIGHING if known.get(name) is None), "weight_now")
+        if opened.role != OWNER:
+            asked = "weight_now"  # height and weight before are the owner's to write, as on the page
+        if asked == "height":
+            self.say("myfamily.weight_first")
+        self.wait_for(asked, opened.card.id)
+        self.say(f"myfamily.{asked}")
+
+    def _weighed(self, what: str, card: str, value: str) -> None:
+        opened = self.opened([card], write=True)
+        if what == "weight_now":
+            written = add_record(opened.body, {"kind": "weight", "value": value}, self.today, self.content)
+            self.say(f"family.{written.reply}", **{**written.data, "measure": {"key": "family.growth_weight"}})
+            if not written.keep:
+                self.wait_for(what, card)
+                return
+            self.families.save(opened)
+            if band_of(opened.body, self.content):
+                self.picture_of(opened, "pregnancy")
+            self.below(opened)
+            return
+        field, (low, high), unit = ("height_cm", HEIGHT_LIMITS, "cm")
+        if what == "weight_before":
+            field, (low, high), unit = ("weight_kg", WEIGHT_LIMITS, "kg")
+        if not low <= float(value) <= high:
+            measure = {"key": "family.growth_height" if unit == "cm" else "family.growth_weight"}
+            self.say("family.growth_refused", measure=measure, low=f"{low:g}", high=f"{high:g}", unit=unit)
+            self.wait_for(what, card)
+            return
+        change(opened.body, {field: float(value)}, self.today)
+        self.families.save(opened)
+        self.weigh([card])
 
     def remind(self, given: list[str]) -> None:
         family = self.families.need(self.me)
         family.reminders_on = True
         self.families.look_again(family)
-        self.say("myfamily.talk_reminders_on", (_choice(OPEN, "title"),), hour=self.families.choices(family).send_hour)
+        self.say("myfamily.talk_reminders_on", (choice(OPEN, "title"),), hour=self.families.choices(family).send_hour)
 
     def notify(self, given: list[str]) -> None:
         self.families.need(self.me).notices_on = True
-        self.say("myfamily.talk_notices_on", (_choice(OPEN, "title"),))
+        self.say("myfamily.talk_notices_on", (choice(OPEN, "title"),))
 
     def stop(self, given: list[str]) -> None:
         family = self.families.get(self.me)
         if family is not None:
             family.reminders_on = False
             self.families.look_again(family)
-        self.say("myfamily.stopped", (_choice(OPEN, "title"),))
+        self.say("myfamily.stopped", (choice(OPEN, "title"),))
 
     def share(self, given: list[str]) -> None:
         opened = self.families.card(self.me, given[0], own=True)
         if len(given) < 2:
             choices = tuple(
-                _choice(f"/family_share {opened.card.id} {role}", f"share_{role}") for role in ("read", "write")
+                choice(f"/family_share {opened.card.id} {role}", f"share_{role}") for role in ("read", "write")
             )
             self.say("myfamily.sharing_about", choices)
             return
         _, code = self.families.share(opened, given[1], "")
-        self.say("myfamily.talk_code", self._of(opened), code=code)
+        self.say("myfamily.talk_code", self.doable(opened), code=code)
 
     def join(self, given: list[str]) -> None:
         if self.families.get(self.me) is None:
-            self.say("myfamily.talk_consent", (_choice("/family_join_yes", "agree"), _choice("/menu", "no_thanks")))
+            self.say("myfamily.talk_consent", (choice("/family_join_yes", "agree"), choice("/menu", "no_thanks")))
             return
         self.wait_for("code")
         self.say("myfamily.talk_join")
@@ -314,67 +355,11 @@ class _FamilyTalk:
         self.join([])
 
     def delete(self, given: list[str]) -> None:
-        self.say("myfamily.delete_sure", (_choice("/family_forget", "delete_yes"), _choice(OPEN, "cancel")))
+        self.say("myfamily.delete_sure", (choice("/family_forget", "delete_yes"), choice(OPEN, "cancel")))
 
     def forget(self, given: list[str]) -> None:
         self.families.forget(self.me)
         self.say("myfamily.deleted")
-
-    # ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _card(self, given: list[str] | None, *, write: bool = False) -> OpenCard:
-        if not given:
-            raise CardError("no_card", "The button names no card.")
-        return self.families.card(self.me, given[0], write=write)
-
-    def _name(self, opened: OpenCard) -> str:
-        key = "family.child_unnamed" if opened.body["kind"] == "child" else "myfamily.pregnancy_unnamed"
-        return opened.body["name"] or self.gateway.words.text(self.turn.locale, key)
-
-    def _below(self, opened: OpenCard) -> None:
-        self.say("myfamily.talk_menu", self._of(opened), name=self._name(opened))
-
-    def _of(self, opened: OpenCard) -> tuple[Choice, ...]:
-        """What can be done with one card. LINE shows thirteen at most."""
-        card, choices = opened.card.id, []
-        if opened.body["kind"] == "child":
-            choices.append(_choice(f"/family_picture {card}", "label_picture"))
-        if opened.may_write:
-            choices.append(_choice(f"/family_given {card}", "label_given"))
-            if opened.body["kind"] == "child":
-                choices.append(_choice(f"/family_growth {card}", "label_growth"))
-        if opened.role == OWNER:
-            choices.append(_choice(f"/family_share {card}", "label_share"))
-        return (*choices, *self._general())
-
-    def _general(self) -> tuple[Choice, ...]:
-        family = self.families.need(self.me)
-        return (
-            _choice(STOP, "stop") if family.reminders_on else _choice("/family_remind", "label_reminders"),
-            *(() if family.notices_on else (_choice("/family_notify", "label_notices"),)),
-            _choice("/family_add", "add"),
-            _choice("/family_join", "label_join"),
-            _choice("/family_delete", "label_delete"),
-        )
-
-    def _picture(self, opened: OpenCard, name: str = "timeline") -> None:
-        """A picture, with the plan as text for channels and eyes that cannot show it. A pregnancy has the text alone."""
-        locale, words = self.turn.locale, self.gateway.words
-        plan = plan_of(opened.body, self.today, self.content)
-        if opened.body["kind"] == "pregnancy":
-            days = [long_date(date.fromisoformat(visit["about"]), locale) for visit in plan["checkups"][:4]]
-            visits = words.text(locale, "family.checkup_pregnancy_visits")
-            self.say("myfamily.talk_which_one", name="\n".join(f"{visits}: {day}" for day in days))
-            return
-        if name == "timeline":
-            alt = "\n".join(schedule_lines(plan, words, locale))
-        else:
-            measure = words.text(locale, f"family.growth_{name}")
-            alt = words.text(locale, "myfamily.picture_of", measure=measure)
-        link = picture_link(self.gateway, self.me, opened.card.id, name, locale)
-        if self.turn.channel != "web":
-            link = self.gateway.settings.public_url + link
-        self.turn.replies.append(Reply("image", {"url": link, "alt": alt}))
 
 
 COMMANDS: dict[str, Callable[[_FamilyTalk, list[str]], None]] = {
@@ -390,6 +375,8 @@ COMMANDS: dict[str, Callable[[_FamilyTalk, list[str]], None]] = {
     "/family_growth": _FamilyTalk.growth,
     "/family_measure": _FamilyTalk.measure,
     "/family_measured": _FamilyTalk.measured,
+    "/family_first": _FamilyTalk.first_time,
+    "/family_weigh": _FamilyTalk.weigh,
     "/family_remind": _FamilyTalk.remind,
     "/family_notify": _FamilyTalk.notify,
     "/family_share": _FamilyTalk.share,

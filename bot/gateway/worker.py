@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.gateway import family_talk, intake, offers
+from bot.gateway import family_talk, intake, offers, place_talk
 from bot.gateway.context import Gateway
 from bot.handover import store
 from bot.pipeline import run_answer
@@ -95,7 +95,9 @@ class Worker:
             return False
         await self._slow_down(conversation_id)
         if not await run(family_talk.answer, self._gateway, turn):
-            await run_answer(turn, self._gateway.services)
+            if not await run(place_talk.answer, self._gateway, turn):
+                await run_answer(turn, self._gateway.services)
+                await run(place_talk.answer_location, self._gateway, turn)
             offers.offer_card(turn)
             offers.offer_map(self._gateway, turn)
         staff_changed = await run(self._commit, turn)

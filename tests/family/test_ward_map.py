@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.family.ward_map import Place, middle, outlines, ward_map
+from bot.family.ward_map import Place, middle, ward_map
+from bot.knowledge.places import ward_outlines
 from bot.vocabulary import WARDS
 
 
 def test_every_ward_has_an_outline_around_its_own_middle() -> None:
-    wards = outlines()
+    wards = ward_outlines()
     assert set(wards) == set(WARDS)
     for outline in wards.values():
         x, y = middle(outline)
@@ -18,7 +19,7 @@ def test_every_ward_has_an_outline_around_its_own_middle() -> None:
 
 
 def test_the_wards_lie_as_they_do_along_the_river() -> None:
-    middles = {ward: middle(outline) for ward, outline in outlines().items()}
+    middles = {ward: middle(outline) for ward, outline in ward_outlines().items()}
     from_the_sea = [middles[ward][0] for ward in ("kawasaki", "saiwai", "nakahara", "takatsu", "miyamae", "asao")]
     assert from_the_sea == sorted(from_the_sea, reverse=True)
     assert middles["tama"][1] > middles["miyamae"][1]
