@@ -54,6 +54,11 @@ class Settings:
     """Empty: /metrics answers this machine alone. Else whoever sends it as a bearer token, and nobody without."""
     embedding_url: str = ""
     translation_url: str = ""
+    """Address of a LibreTranslate-compatible service for staff; empty: off. What staff have translated goes there."""
+    translation_api_key: str = ""
+    translation_name: str = "LibreTranslate"
+    """Shown beside every translation."""
+    translation_timeout_s: float = 10.0
     smtp_url: str = ""
     """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`; empty: no e-mail to staff."""
     smtp_from: str = "iroiro@localhost"
@@ -89,6 +94,8 @@ class Settings:
                 "IROIRO_ALERT_WEBHOOK_URL is set but IROIRO_ALERT_WEBHOOK_SECRET is not, so a receiver could not tell our"
                 " alerts from anybody's. Set both."
             )
+        if self.translation_url and not self.translation_url.startswith(("http://", "https://")):
+            raise SettingsError("IROIRO_TRANSLATION_URL must begin with http:// or https://. Correct it, or unset it.")
         if self.oidc_issuer and not self.oidc_client_id:
             raise SettingsError("IROIRO_OIDC_ISSUER is set but IROIRO_OIDC_CLIENT_ID is not. Set both, or neither.")
 

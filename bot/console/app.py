@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from bot.console import account, accounts, alerts, cases, media, notices, oidc_routes, statistics, switches
+from bot.console import (
+    account,
+    accounts,
+    alerts,
+    cases,
+    media,
+    notices,
+    oidc_routes,
+    statistics,
+    switches,
+    translations,
+)
 from bot.console.context import Console
 from bot.console.oidc import Provider
 from bot.console.streams import SharedLooks
+from bot.handover.translation import Translator
 from bot.http.limits import SlidingLimit
 
 PREFIX = "/api/console"
@@ -19,6 +31,7 @@ def install(app: FastAPI, console: Console) -> None:
     app.state.staff_looks = SharedLooks(console)
     app.state.login_attempts = SlidingLimit(count=30, seconds=60)
     app.state.oidc = Provider(console.settings, console.vault) if console.settings.oidc_issuer else None
+    app.state.translator = Translator.from_settings(console.settings)
     router = APIRouter(prefix=PREFIX)
     router.include_router(accounts.router)
     router.include_router(oidc_routes.router)
@@ -29,4 +42,5 @@ def install(app: FastAPI, console: Console) -> None:
     router.include_router(notices.router)
     router.include_router(switches.router)
     router.include_router(statistics.router)
+    router.include_router(translations.router)
     app.include_router(router)

@@ -68,6 +68,8 @@ class StaffMessage(BaseModel):
     client_id: str = Field(min_length=1, max_length=64)
     text: str = Field(default="", max_length=5000)
     phrase: PhraseChoice | None = None
+    translation: str = Field(default="", max_length=5000)
+    """The text in the resident's language, made by the machine and seen by the counsellor before sending."""
     version: int | None = None
 
 
@@ -280,6 +282,8 @@ def _content(here: Console, case: Case, body: StaffMessage) -> dict[str, Any]:
     if body.phrase is None:
         if not body.text.strip():
             raise HTTPException(422, "Write a text or choose a phrase.")
+        if body.translation.strip():
+            return relay.translated_body(here.words, body.text, body.translation, case.locale)
         return relay.text_body(body.text)
     try:
         return Phrasebook.load(here.settings.content_dir).body(body.phrase.id, body.phrase.slots, case.locale)

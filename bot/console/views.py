@@ -64,7 +64,7 @@ def staff_message_view(talk: Talk, session: Session, conversation: Conversation,
     }
     if body.get("attachment") and not view["parts"]:
         view["parts"] = media_parts(session, message)
-    for key in ("original", "translation", "text_ja", "client_id"):
+    for key in ("original", "translations", "client_id"):
         if body.get(key):
             view[key] = body[key]
     return view
@@ -128,7 +128,7 @@ def _earlier(session: Session, case: Case) -> list[dict[str, Any]]:
 def _history(session: Session, case_id: str) -> list[dict[str, Any]]:
     query = (
         select(CaseEvent)
-        .where(CaseEvent.case_id == case_id, CaseEvent.kind != "message")
+        .where(CaseEvent.case_id == case_id, CaseEvent.kind.not_in(("message", "translation")))
         .order_by(CaseEvent.seq.desc())
         .limit(EVENTS_SHOWN)
     )
@@ -162,7 +162,7 @@ def staff_events_after(here: Console, seq: int) -> list[tuple[int, str, dict[str
         }
         result: list[tuple[int, str, dict[str, Any]]] = []
         for event in events:
-            if event.kind == "message":
+            if event.kind in ("message", "translation"):
                 message = messages.get(event.message_id or "")
                 if message is None:
                     continue

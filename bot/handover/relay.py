@@ -18,6 +18,13 @@ def text_body(text: str) -> dict[str, Any]:
     return {"parts": [{"type": "text", "text": text}], "choices": []}
 
 
+def translated_body(words: Any, original: str, translation: str, locale: str) -> dict[str, Any]:
+    """A reply the machine has translated: the translation, and below it what the person wrote. So on every channel."""
+    marked = words.text(locale, "handover.machine_translated", original=original) or original
+    parts = [{"type": "text", "text": translation}, {"type": "text", "text": marked}]
+    return {"parts": parts, "choices": [], "translated": True, "original": {"text": original}}
+
+
 def send(
     session: Session,
     vault: Vault,
