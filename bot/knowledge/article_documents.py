@@ -52,11 +52,16 @@ def term_sources(text: ArticleText) -> tuple[str, str]:
     return "\n".join((text.title, *text.questions, *text.keywords, *text.asked)), f"{summary_of(text)}\n{body_of(text)}"
 
 
+def lines_of(article: Article, locales: Sequence[str]) -> Iterator[str]:
+    """The lines by which readers of `locales` find the article."""
+    for _, text in texts_for(article, locales):
+        yield from (text.title, *text.questions, *text.keywords, *text.asked)
+
+
 def scope_lines(kb: KnowledgeBase, locale: str) -> Iterator[str]:
     """Every line by which residents of `locale` find an article."""
     for article_id in kb.ids:
-        for _, text in texts_for(kb.article(article_id), family(locale)):
-            yield from (text.title, *text.questions, *text.keywords, *text.asked)
+        yield from lines_of(kb.article(article_id), family(locale))
 
 
 def summary_of(text: ArticleText) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -68,6 +68,7 @@ class VectorCache:
         self._encoder = encoder
         self._path = path
         self._known: dict[str, Vectors] = {}
+        self._changed = False
         if path is not None and path.exists():
             try:
                 with np.load(path, allow_pickle=False) as stored:
@@ -78,13 +79,17 @@ class VectorCache:
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """`(len(texts), width)`; texts not seen before are encoded and kept."""
-        keys = [self._key(text) for text in texts]
-        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        if fresh:
-            self._known.update(zip(fresh, self._encoder.encode(list(fresh.values())), strict=True))
-        if not keys:
+        self.learn(texts)
+        if not texts:
             return np.zeros((0, 512), dtype=np.float32)
-        return np.stack([self._known[key] for key in keys])
+        return np.stack([self._known[self._key(text)] for text in texts])
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Encode and keep what was not seen before."""
+        fresh = {key: text for text in texts if (key := self._key(text)) not in self._known}
+        if fresh:
+            self._changed = True
+            self._known.update(zip(fresh, self._encoder.encode(list(fresh.values())), strict=True))
 
     def encode_query(self, text: str) -> Vectors:
         """The vector of one question, `(width,)`. Questions are not kept: they are residents' words."""
@@ -93,13 +98,14 @@ class VectorCache:
 
     def save(self) -> None:
         """Write the file, all or nothing: two processes may start at once."""
-        if self._path is None or not self._known:
+        if self._path is None or not self._changed:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
         with temporary.open("wb") as file:
             np.savez(file, keys=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))
         os.replace(temporary, self._path)
+        self._changed = False
 
     def _key(self, text: str) -> str:
         return hashlib.sha256(f"{self._encoder.name}\n{text[:_LONGEST]}".encode()).hexdigest()
@@ -120,8 +126,8 @@ class SoftWhitening:
             self._mean = np.zeros(width, dtype=np.float32)
             self._turn: Vectors = np.eye(width, dtype=np.float32)
             return
-        covariance = np.cov(vectors.T.astype(np.float64), bias=True)
-        variances, directions = np.linalg.eigh(covariance)
+        centred = vectors - self._mean
+        variances, directions = np.linalg.eigh((centred.T @ centred / len(vectors)).astype(np.float64))
         variances = np.clip(variances, 0.0, None)
         # Averaged over the directions the collection spans: a small one spans fewer than the vectors are wide.
         average = variances.sum() / min(width, len(vectors) - 1)

@@ -48,6 +48,14 @@ class Document:
     body: str
     passages: tuple[str, ...] = ()
 
+    def encoded(self) -> tuple[str, ...]:
+        """The texts whose sentence vectors a ranker compares."""
+        return (self.heading, self.whole, *(self.passages or (self.heading,)))
+
+    @property
+    def whole(self) -> str:
+        return f"{self.heading} {self.body}"
+
 
 class Ranker:
     """An index over documents. Without `vectors` only words and characters vote."""
@@ -75,9 +83,9 @@ class Ranker:
 
     def _fit(self, documents: Sequence[Document], vectors: VectorCache, whiten: SoftWhitening | None) -> None:
         headings = vectors.vectors([document.heading for document in documents])
-        wholes = vectors.vectors([f"{document.heading} {document.body}" for document in documents])
+        wholes = vectors.vectors([document.whole for document in documents])
         # A document without passages is its own heading there, so that every document has a place.
-        passages = [list(document.passages) or [document.heading] for document in documents]
+        passages = [document.passages or (document.heading,) for document in documents]
         self._starts: npt.NDArray[np.intp] = np.cumsum([0] + [len(group) for group in passages[:-1]])
         self._whiten = whiten or SoftWhitening(headings)
         self._headings = self._whiten(headings)
@@ -123,9 +131,13 @@ class Ranker:
         """What the vectors of `rows` add to the scores `so_far` of the same rows."""
         weights = self._weights
         headings, wholes = self._headings[rows], self._wholes[rows]
-        added = weights.heading * standard(headings @ query)
-        added += weights.whole * standard(wholes @ query)
-        added += weights.passage * standard(np.maximum.reduceat(passages @ query, starts))
+        added = weights.whole * standard(wholes @ query)
+        if weights.heading:
+            added += weights.heading * standard(headings @ query)
+        if weights.passage:
+            added += weights.passage * standard(np.maximum.reduceat(passages @ query, starts))
+        if not weights.feedback:
+            return added
         first = np.argsort(-(so_far + added), kind="stable")[:FEEDBACK_DEPTH]
         rank_weights = 1 / np.sqrt(np.arange(1, len(first) + 1, dtype=np.float32))
         for matrix in (headings, wholes):

@@ -6,7 +6,6 @@ writers give in every locale. A question made of words that neither side knows t
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import log, sqrt
@@ -14,8 +13,8 @@ from pathlib import Path
 
 from bot.knowledge.source_lines import YamlFault, load_yaml
 from bot.language.folding import folded
+from bot.language.spelling import WORD
 
-_WORD = re.compile(r"\w+")
 _LENGTHS = range(2, 5)
 _DOUBT = 0.5
 """Added to every count, so that a word seen once on one side is a hint and no proof."""
@@ -75,7 +74,7 @@ def _counted(examples: Iterable[tuple[str, Sequence[str]]]) -> tuple[Counter[str
 
 def _features(text: str, terms: Sequence[str]) -> set[str]:
     found = {f"w{term}" for term in terms}
-    for word in _WORD.findall(folded(text)):
+    for word in WORD.findall(folded(text)):
         padded = f" {word} "
         for length in _LENGTHS:
             found.update(padded[at : at + length] for at in range(len(padded) - length + 1))

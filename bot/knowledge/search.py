@@ -6,41 +6,35 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge.article_documents import document_for, family, scope_lines
+from bot.knowledge.article_documents import family, scope_lines
 from bot.knowledge.confidence import Evidence, Verdict, judge
-from bot.knowledge.dense import Encoder, SentenceEncoder, SoftWhitening, VectorCache, Vectors
+from bot.knowledge.dense import Encoder, SentenceEncoder, VectorCache, use_one_thread
+from bot.knowledge.indexes import UNKNOWN_TO_ENCODER, LocaleIndexes
 from bot.knowledge.lexical import Bm25, Scores
 from bot.knowledge.parts import Joiners, split_parts
-from bot.knowledge.ranking import Document, Ranker, Weights, standard
+from bot.knowledge.ranking import standard
 from bot.knowledge.scope import Scope, out_of_scope_examples
 from bot.knowledge.term_cache import TermCache
+from bot.language.spelling import spelling_runs
 from bot.language.tokenise import search_terms
 from bot.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from bot.knowledge.articles import KnowledgeBase
 
-UNKNOWN_TO_ENCODER = frozenset({"vi", "ne", "tl"})
-"""Locales whose sentence vectors hardly say more than chance; there words must decide."""
-_OWN = Weights(words=1.5, characters=0.5, heading=0.7, whole=1.0, passage=2.0, feedback=0.3)
-_OWN_WORDS = Weights(words=2.5, characters=0.0, heading=0.2, whole=0.2, passage=0.4, feedback=0.0)
-_ACROSS, _POOLED, _TOPIC = 1.0, 0.7, 1.0
+_POOLED, _POOLED_WORDS = 0.55, 0.95
+_RUNS, _RUNS_WORDS = 0.35, 0.6
+_ACROSS, _ACROSS_WORDS, _TOPIC = 0.85, 0.1, 1.0
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
-_ACROSS_LOCALES = ("ja", "en")
-"""Their passages are compared in every locale: sources of last resort, and of words mixed in."""
 _LONGEST = 500
 """Characters of a question that are read; a story's first and last sentences hold what is asked."""
 _CHOICES = 3
-Starts = npt.NDArray[np.intp]
-_NO_VECTORS: Vectors = np.zeros((0, 512), dtype=np.float32)
-_NO_STARTS: Starts = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -59,15 +53,6 @@ class SearchResult:
     confidence: float = 0.0
 
 
-@dataclass(frozen=True)
-class _Index:
-    """One family of locales: its ranker, and the passages' vectors as the encoder gave them."""
-
-    ranker: Ranker
-    passages: Vectors
-    starts: Starts
-
-
 class Searcher:
     """Search over one knowledge base. Safe to use from several threads."""
 
@@ -76,9 +61,8 @@ class Searcher:
         ids: list[str],
         categories: Mapping[str, str],
         validity: Mapping[str, Sequence[tuple[date | None, date | None]]],
-        indexes: Mapping[str, _Index],
+        indexes: LocaleIndexes,
         pooled: Bm25,
-        across: tuple[Vectors, Starts, SoftWhitening | None],
         vectors: VectorCache | None,
         joiners: Mapping[str, Joiners],
         scopes: Scopes,
@@ -88,7 +72,6 @@ class Searcher:
         self._validity = validity
         self._indexes = indexes
         self._pooled = pooled
-        self._across, self._across_starts, self._whiten = across
         self._vectors = vectors
         self._joiners = joiners
         self._scopes = scopes
@@ -100,34 +83,16 @@ class Searcher:
     ) -> Searcher:
         """Index every article in every locale. `cache` keeps sentence vectors between starts; without `dense` only
         words are compared."""
+        use_one_thread()
         vectors = VectorCache(encoder or SentenceEncoder(), cache) if dense and kb.ids else None
         ids = list(kb.ids)
         articles = [kb.article(article_id) for article_id in ids]
-        documents = {locale: [document_for(article, family(locale)) for article in articles] for locale in kb.locales}
         cached_terms = TermCache(cache.with_name("search-terms.json") if cache else None)
         terms = {locale: [cached_terms.of(article, family(locale)) for article in articles] for locale in kb.locales}
         cached_terms.save()
-        known = [locale for locale in kb.locales if locale not in UNKNOWN_TO_ENCODER and family(locale)[0] == locale]
-        passages = {locale: _passages(documents[locale], vectors) for locale in kb.locales}
-        # One fit for all locales: what texts of one collection share hardly depends on their language.
-        whiten = SoftWhitening(np.concatenate([passages[locale][0] for locale in known])) if vectors else None
-        indexes = {
-            locale: _Index(
-                Ranker(
-                    documents[locale],
-                    partial(search_terms, locale=locale),
-                    vectors,
-                    _OWN_WORDS if locale in UNKNOWN_TO_ENCODER else _OWN,
-                    whiten,
-                    terms[locale],
-                ),
-                *passages[locale],
-            )
-            for locale in kb.locales
-        }
+        indexes = LocaleIndexes(articles, terms, vectors)
         own = [locale for locale in kb.locales if family(locale)[0] == locale]
         pooled = [[term for locale in own for term in terms[locale][number]] for number in range(len(ids))]
-        across = _across(ids, [passages[locale] for locale in _ACROSS_LOCALES if locale in passages], whiten)
         if vectors is not None:
             vectors.save()
         return cls(
@@ -136,7 +101,6 @@ class Searcher:
             {article.id: [(fact.valid_from, fact.valid_to) for fact in article.facts] for article in articles},
             indexes,
             Bm25(pooled),
-            across,
             vectors,
             {locale: Joiners.load(kb.content_dir, locale) for locale in kb.locales},
             Scopes(kb),
@@ -148,7 +112,7 @@ class Searcher:
         Never raises for any text; an unknown locale is read as Japanese.
         """
         if locale not in self._indexes:
-            locale = "ja" if "ja" in self._indexes else next(iter(self._indexes), "ja")
+            locale = "ja" if "ja" in self._indexes else next(iter(self._joiners), "ja")
         question = _shortened(text)
         if not self._ids or not question.strip():
             return SearchResult(Outcome.not_found, [])
@@ -190,17 +154,20 @@ class Searcher:
         return None
 
     def _find(self, question: str, locale: str, on: date, topic: str | None) -> _Found:
-        index = self._indexes[locale]
+        index = self._indexes.of(locale)
+        by_words = locale in UNKNOWN_TO_ENCODER
         terms = search_terms(question, locale)
         vector = self._vectors.encode_query(question) if self._vectors is not None else None
         total = index.ranker.scores(question, terms=terms, vector=vector)
         every = list(dict.fromkeys(terms + (search_terms(question, "ja") if _JAPANESE.search(question) else [])))
-        total = total + _POOLED * standard(self._pooled.scores(every))
+        total = total + (_POOLED_WORDS if by_words else _POOLED) * standard(self._pooled.scores(every))
+        runs = index.runs.scores(spelling_runs(question, locale))
+        total = total + (_RUNS_WORDS if by_words else _RUNS) * standard(runs)
         closest = np.zeros(len(self._ids), dtype=np.float32)
-        if vector is not None and self._whiten is not None and len(self._across):
-            near = self._across @ self._whiten(vector[None, :])[0]
-            best = np.maximum.reduceat(near, self._across_starts)
-            total = total + _ACROSS * (0.3 if locale in UNKNOWN_TO_ENCODER else 1.0) * standard(best)
+        across, starts = self._indexes.across
+        if vector is not None and self._indexes.whiten is not None and len(across):
+            best = np.maximum.reduceat(across @ self._indexes.whiten(vector[None, :])[0], starts)
+            total = total + (_ACROSS_WORDS if by_words else _ACROSS) * standard(best)
             closest = np.maximum.reduceat(index.passages @ vector, index.starts)
         if topic:
             lifted = np.array([self._categories[article_id] == topic for article_id in self._ids], dtype=np.float32)
@@ -223,7 +190,7 @@ class Searcher:
         scope: float | None,
     ) -> Evidence:
         best = int(order[0])
-        words = self._indexes[locale].ranker.words
+        words = self._indexes.of(locale).ranker.words
         spread = float(total.std()) or 1.0
         second = total[order[1]] if len(order) > 1 else total[best] - spread
         third = total[order[_CHOICES]] if len(order) > _CHOICES else total[order[-1]]
@@ -274,29 +241,6 @@ class _Found:
     verdict: Verdict
     asks: bool
     evidence: Evidence
-
-
-def _passages(documents: Sequence[Document], vectors: VectorCache | None) -> tuple[Vectors, Starts]:
-    """Vectors of all passages, and where each document's begin."""
-    if vectors is None:
-        return _NO_VECTORS, _NO_STARTS
-    groups = [document.passages or (document.heading,) for document in documents]
-    starts: Starts = np.cumsum([0] + [len(group) for group in groups[:-1]])
-    return vectors.vectors([text for group in groups for text in group]), starts
-
-
-def _across(
-    ids: Sequence[str], passages: Sequence[tuple[Vectors, Starts]], whiten: SoftWhitening | None
-) -> tuple[Vectors, Starts, SoftWhitening | None]:
-    """The passages of several locales, put together article by article."""
-    if whiten is None:
-        return _NO_VECTORS, _NO_STARTS, None
-    groups = [
-        np.concatenate([np.split(vectors, starts[1:])[number] for vectors, starts in passages])
-        for number in range(len(ids))
-    ]
-    starts: Starts = np.cumsum([0] + [len(group) for group in groups[:-1]])
-    return whiten(np.concatenate(groups)), starts, whiten
 
 
 def _shortened(text: str) -> str:

@@ -34,6 +34,7 @@ class TermCache:
             except (OSError, ValueError):
                 # A cache that cannot be read is only a slower start.
                 self._known = {}
+        self._stored = frozenset(self._known)
 
     def of(self, article: Article, locales: Sequence[str]) -> list[str]:
         """Terms of the article for readers of `locales`; what it is about counts twice."""
@@ -45,7 +46,7 @@ class TermCache:
 
     def save(self) -> None:
         """Write what was used, all or nothing."""
-        if self._path is None:
+        if self._path is None or self._used == self._stored:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")

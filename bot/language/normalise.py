@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
@@ -44,6 +45,12 @@ def _once(text: str) -> str:
     text = _SMALL_VOWELS.sub(r"\1", text)
     text = _LATIN_RUN.sub(r"\1\1", text)
     return _SPACE.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=1 << 15)
+def normalise_word(word: str) -> str:
+    """normalise for single words, remembered: a collection of texts says the same words thousands of times."""
+    return normalise(word)
 
 
 def without_accents(text: str) -> str:

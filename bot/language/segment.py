@@ -60,6 +60,11 @@ def japanese(piece: str) -> list[Segment]:
     return found
 
 
+def reading(text: str) -> str:
+    """Japanese as it is said, in katakana: how children and learners write it, whatever the kanji."""
+    return "".join(str(word.reading_form()) for word in _sudachi().tokenize(text))
+
+
 @lru_cache(maxsize=1)
 def _jieba() -> Any:
     with warnings.catch_warnings():
@@ -84,9 +89,13 @@ def chinese(piece: str) -> list[Segment]:
     words = _jieba()
     found = []
     for word, start, end in words.tokenize(plain):
-        parts = [part for part, _, _ in words.tokenize(word, mode="search")] if end - start > 2 else [word]
-        found.append(Segment(start, end, word, tuple(dict.fromkeys(parts))))
+        found.append(Segment(start, end, word, _chinese_parts(word) if end - start > 2 else (word,)))
     return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _chinese_parts(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part, _, _ in _jieba().tokenize(word, mode="search")))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ import threading
 from functools import lru_cache
 from typing import Any
 
-from bot.language.normalise import normalise, without_accents
+from bot.language.normalise import normalise_word, without_accents
 
 _SNOWBALL = {"en": "english", "es": "spanish", "pt": "portuguese", "id": "indonesian", "ne": "nepali"}
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
@@ -18,7 +18,7 @@ _threads = threading.local()
 
 def stems(word: str, locale: str) -> tuple[str, tuple[str, ...]]:
     """Normal form of a written word and its search terms, the stem first. The script decides before the locale does."""
-    folded = normalise(word)
+    folded = normalise_word(word)
     terms = _terms(folded, locale)
     if terms and (run := _HANGUL.search(folded)):
         return folded[: run.start()] + terms[0], terms

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.language import segment
-from bot.language.normalise import normalise
+from bot.language.normalise import normalise_word
 from bot.language.stem import stems
 
 LONGEST_PIECE = 3000
@@ -92,8 +91,8 @@ def _shift(piece: str, start: int, segmenter: Callable[[str], list[segment.Segme
         part = piece[offset : offset + LONGEST_PIECE]
         for found in segmenter(part):
             written = part[found.start : found.end]
-            if not any(unicodedata.category(character)[0] in "LN" for character in written):
+            if not any(map(str.isalnum, written)):
                 continue
-            token = Token(written, normalise(found.normal), start + offset + found.start, start + offset + found.end)
-            terms = tuple(normalise(term) for term in found.terms)
+            token = Token(written, normalise_word(found.normal), start + offset + found.start, start + offset + found.end)
+            terms = tuple(normalise_word(term) for term in found.terms)
             yield _Word(token, tuple(term for term in terms if term))
