@@ -8,6 +8,7 @@ import gc
 import sys
 from pathlib import Path
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -18,22 +19,40 @@ from bot.console import app as console_app
 from bot.console.access import Access
 from bot.console.context import Console, Presence
 from bot.gateway import app as gateway_app
+from bot.gateway import line_service
 from bot.gateway.context import Gateway, build
 from bot.http import health
 from bot.http.errors import install_error_handlers
 from bot.http.headers import SecurityHeaders
 from bot.http.logs import configure_logs
+from bot.records.content import ContentFolderError, apply_published
 from bot.records.database import Database
 from bot.records.migrate import upgrade
 from bot.records.wakeups import Wakeups
 from bot.settings import Settings, SettingsError
+
+log = structlog.get_logger(__name__)
 
 
 def build_gateway(settings: Settings) -> Gateway:
     """Migrate the database and load everything."""
     database = Database(settings.sqlalchemy_url)
     upgrade(database)
+    line_service.finish_interrupted(settings)
+    _apply_content(database, settings.content_dir)
     return build(settings, database, Wakeups(settings.redis_url))
+
+
+def _apply_content(database: Database, folder: Path) -> None:
+    """Write published changes into a content folder that lacks them, as a new image does. One it may not write stays."""
+    try:
+        with database.read() as session:
+            applied = apply_published(session, folder)
+    except ContentFolderError as error:
+        log.error("content_not_written", error=str(error))
+        return
+    if applied.diverged:
+        log.warning("content_diverged", files=list(applied.diverged))
 
 
 def make_app(gateway: Gateway) -> FastAPI:
@@ -72,6 +91,7 @@ def console_beside(gateway: Gateway) -> Console:
         wakeups=gateway.wakeups,
         words=gateway.words,
         hotlines=gateway.hotlines,
+        kb=gateway.services.kb,
         duty=gateway.duty,
         clock=gateway.clock,
         presence=Presence(),

@@ -11,7 +11,7 @@ import asyncio
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import exists, select, update
@@ -20,12 +20,17 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.channels.delivery import Sender, Sent, Verdict
 from bot.channels.line_render import Labels, Speaker, render
-from bot.gateway.context import Gateway
+from bot.gateway.context import Clock
 from bot.handover import store
+from bot.records.crypto import Vault
+from bot.records.database import Database
 from bot.records.events import append_case_event
 from bot.records.line_models import LineResident
 from bot.records.models import Conversation, Message, OutboxItem, Staff
 from bot.records.talk import Talk
+from bot.records.wakeups import Wakeups
+from bot.reply.words import Words
+from bot.settings import Settings
 from bot.vocabulary import Author, CaseState
 
 log = structlog.get_logger(__name__)
@@ -70,10 +75,32 @@ class Parcel:
     """Language whose rich menu the resident should see from now on; None when they do."""
 
 
+class Sending(Protocol):
+    """What sending needs of a gateway; less than all of it, so that it can begin before the rest is loaded."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    @property
+    def wakeups(self) -> Wakeups: ...
+
+    @property
+    def words(self) -> Words: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
 class Outbox:
     """Sends what is due, one message of a conversation after another, several conversations at a time."""
 
-    def __init__(self, gateway: Gateway, sender: Sender) -> None:
+    def __init__(self, gateway: Sending, sender: Sender) -> None:
         self._gateway = gateway
         self._sender = sender
         self._task: asyncio.Task[None] | None = None
@@ -84,6 +111,13 @@ class Outbox:
         if self._gateway.database.is_sqlite:
             await self._gateway.database.run(self._take_over)
         self._task = asyncio.create_task(self._run())
+
+    async def finish_interrupted(self) -> None:
+        """Try again, once, what a kill interrupted. Later the reply tokens could no longer tell what had arrived."""
+        if self._gateway.database.is_sqlite:
+            await self._gateway.database.run(self._take_over)
+        claims = await self._gateway.database.run(self._claim_due, None, True)
+        await asyncio.gather(*(self._send(claim) for claim in claims))
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -117,17 +151,19 @@ class Outbox:
                 .values(next_attempt_at=self._gateway.clock())
             )
 
-    def _claim_due(self, limit: int) -> list[Claim]:
-        """The oldest message of each conversation that is due, marked as tried."""
+    def _claim_due(self, limit: int | None, interrupted: bool = False) -> list[Claim]:
+        """The oldest message of each conversation that is due, marked as tried; only what was tried before if so asked."""
         gateway, now = self._gateway, self._gateway.clock()
         with gateway.database.read() as session:
             # Most looks find nothing; they should not queue for the writer.
-            if not session.execute(_due(now, 1)).first():
+            if not session.execute(_due(now, 1, interrupted)).first():
                 return []
         with gateway.database.write() as session:
             talk = Talk(session, gateway.vault)
             claims = []
-            for item, message in session.execute(_due(now, limit).with_for_update(skip_locked=True, of=OutboxItem)):
+            for item, message in session.execute(
+                _due(now, limit, interrupted).with_for_update(skip_locked=True, of=OutboxItem)
+            ):
                 claims.append(self._claim(session, talk, item, message, now))
                 item.attempts += 1
                 item.last_error = UNDER_WAY_MARK
@@ -269,7 +305,16 @@ class Outbox:
             return _tell_staff(session, item, now=now), 0.0
 
 
-def _due(now: datetime, limit: int) -> Any:
+def interrupted_replies(database: Database) -> bool:
+    """Whether a kill left replies of which nobody knows if they arrived."""
+    query = select(OutboxItem.id).where(
+        OutboxItem.state == "pending", OutboxItem.last_error == UNDER_WAY_MARK, OutboxItem.reply_token_enc.is_not(None)
+    )
+    with database.read() as session:
+        return session.scalars(query.limit(1)).first() is not None
+
+
+def _due(now: datetime, limit: int | None, interrupted: bool = False) -> Any:
     """Items whose time has come and that no earlier unsent message of their conversation must precede."""
     earlier, before = aliased(OutboxItem), aliased(Message)
     waits = exists().where(
@@ -278,10 +323,13 @@ def _due(now: datetime, limit: int) -> Any:
         before.id == earlier.message_id,
         before.seq < Message.seq,
     )
+    due = [OutboxItem.state == "pending", OutboxItem.next_attempt_at <= now, ~waits]
+    if interrupted:
+        due.append(OutboxItem.last_error == UNDER_WAY_MARK)
     return (
         select(OutboxItem, Message)
         .join(Message, Message.id == OutboxItem.message_id)
-        .where(OutboxItem.state == "pending", OutboxItem.next_attempt_at <= now, ~waits)
+        .where(*due)
         .order_by(OutboxItem.next_attempt_at)
         .limit(limit)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from bot.channels.delivery import Sent, Verdict
 from bot.channels.inbound import Inbound
 from bot.channels.line_render import render
-from bot.gateway import line_answers, outbox
+from bot.gateway import line_answers, line_service, outbox
 from bot.gateway.context import Gateway
 from bot.gateway.outbox import Outbox, Parcel
 from bot.http.limits import SlidingLimit
@@ -110,6 +111,26 @@ async def test_on_sqlite_the_next_gateway_need_not_wait_for_the_claim(gateway: G
         return
     await settled(gateway, line)
     assert line.seen == ["reply"]
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["after it arrived", "before it left"])
+async def test_a_start_settles_interrupted_replies_before_it_loads_the_rest(
+    gateway: Gateway, database_url: str, monkeypatch: pytest.MonkeyPatch, arrived: bool
+) -> None:
+    line = OneToken()
+    monkeypatch.setattr("bot.channels.line.LineSender", lambda *_: line)
+    settings = replace(gateway.settings, database_url=database_url, line_channel_access_token="token")
+    a_question(gateway)
+    await asyncio.to_thread(line_service.finish_interrupted, settings)
+    assert (line.seen, sent_items(gateway)) == ([], 0), "what was never tried can wait"
+    Outbox(gateway, line)._claim_due(10)
+    if arrived:
+        await line.reply(TOKEN, [])
+    if not gateway.database.is_sqlite:
+        expire_claim(gateway)
+    monkeypatch.setattr(line_service, "utc_now", gateway.clock)
+    await asyncio.to_thread(line_service.finish_interrupted, settings)
+    assert (line.seen, sent_items(gateway)) == (["reply"], 1)
 
 
 async def test_once_turned_to_push_a_silent_token_proves_nothing(gateway: Gateway) -> None:
