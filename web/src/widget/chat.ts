@@ -298,8 +298,10 @@ export class Chat {
   }
 
   private async reloadQueue(tell: boolean): Promise<void> {
+    const kept = await this.options.store.queue();
+    // Only now: what the server showed back while the store was read must not appear twice.
     const shown = new Set(this.state.messages.map((m) => m.client_id));
-    this.queue = (await this.options.store.queue()).filter((e) => !shown.has(e.client_id));
+    this.queue = kept.filter((e) => !shown.has(e.client_id));
     if (tell) this.whisper("outbox");
     this.options.onChange();
   }
