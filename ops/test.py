@@ -20,6 +20,8 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
+SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+"""Files of tests run beside one another, a process a core; the tests of a file stay together and share their servers."""
 SYSTEM_PACKAGES = {"chromium": "chromium", "postgresql": "/usr/lib/postgresql"}
 
 
@@ -32,7 +34,7 @@ def main() -> int:
         ("web", ["npm", "test", "--silent"], ROOT / "web"),
         ("Rasa model", [rasa, "-m", "bot.nlu.train"], ROOT),
         ("Rasa side", [rasa, "-m", "pytest", "-q", "tests/rasa"], ROOT),
-        ("service", [python, "-m", "pytest", "-q", "-m", "not long"], ROOT),
+        ("service", [python, "-m", "pytest", "-q", "-m", "not long", *SIDE_BY_SIDE], ROOT),
     )
     failed = []
     for name, command, folder in stages:
