@@ -191,6 +191,43 @@ def test_the_statistics_are_charts_and_tables(chromium: Browser, address: str, s
 
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
+def test_a_talk_in_another_language_is_read_and_answered_through_a_translation_one_has_seen(
+    chromium: Browser, address: str, size: str
+) -> None:
+    child = context(chromium, "phone", locale="vi-VN").new_page()
+    child.goto(f"{address}/")
+    child.locator("iroiro-chat textarea").fill("人と話したい")
+    child.keyboard.press("Enter")
+    child.locator("iroiro-chat .status.waiting").wait_for()
+    staff = signed_in(chromium, address, size=size)
+    staff.keyboard.press("n")
+    staff.locator("#reply").wait_for()
+    expect(staff.locator(".beside")).to_have_count(0)
+    staff.keyboard.press("l")
+    beside = staff.locator(".message.resident .beside")
+    expect(beside).to_contain_text("死にたいです。")
+    expect(beside).to_contain_text("機械翻訳")
+    expect(staff.locator(".message.resident .bubble")).to_have_text("人と話したい")
+    staff.keyboard.press("r")
+    staff.keyboard.type("失敗")
+    staff.get_by_role("button", name="訳を確かめる").press("Enter")
+    expect(staff.get_by_role("alert").filter(has_text="翻訳できませんでした")).to_be_visible()
+    expect(staff.get_by_role("button", name="送る", exact=True)).to_be_enabled()
+    staff.locator("#reply").fill("ここにいます。")
+    staff.get_by_role("button", name="訳を確かめる").press("Enter")
+    expect(staff.locator("#translation")).to_be_focused()
+    assert axe_findings(staff) == []
+    assert staff.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(child.locator("iroiro-chat .message.staff")).to_have_count(0)
+    staff.get_by_role("button", name="この訳で送る").press("Enter")
+    answer = child.locator("iroiro-chat .message.staff")
+    expect(answer).to_contain_text("Tôi ở đây.")
+    expect(answer).to_contain_text("ここにいます。")
+    expect(answer.locator(".badge.translated")).to_be_visible()
+    expect(staff.locator("#translation")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_accessible(chromium: Browser, address: str, size: str, dark: bool) -> None:
     resident(chromium, address, "もう消えたい")

@@ -126,6 +126,7 @@ export class FakeConsole {
       const cases = { cases_by_level: { high: 14, imminent: 3, none: 5 }, cases_by_category: { suicide_self_harm: 8, abuse: 6, requested: 5, bullying: 3 }, cases_by_locale: { ja: 15, vi: 4, en: 3 }, cases_by_hour: hour, cases_by_outcome: { helped: 15, referred: 5 }, waits: { "60": 13, "300": 5, "900": 2, more: 1 } };
       return reply(res, 200, { since: url.searchParams.get("since"), until: url.searchParams.get("until"), ...figures, ...cases, by_day: { "2026-11-22": 200, "2026-11-23": 231 }, by_hour: hour, by_locale: { ja: 300, vi: 80, en: 51 }, by_channel: { web: 331, line: 100 }, by_outcome: { answered: 350, clarified: 16, not_found: 30, crisis: 20, handed_over: 15 }, by_article: { "child-medical-subsidy": 90, "daycare-application": 41 } });
     }
+    if (path === "/translation") return reply(res, 200, { on: true, provider: "LibreTranslate" });
     if (path === "/switches") return reply(res, 200, { switches: this.switches });
     if (path.startsWith("/switches/")) {
       const one = this.switches.find((s) => s.scope === path.slice(10))!;
@@ -194,11 +195,20 @@ export class FakeConsole {
       case "read":
       case "mark":
         return reply(res, 204, null);
+      case "translate":
+        if (String(body["text"]).includes("失敗")) return reply(res, 502, { error: "translation_unreachable", message: "" });
+        return reply(res, 200, { locale: found.locale, text: `Tôi ở đây. (${String(body["text"])})`, back: String(body["text"]), provider: "LibreTranslate" });
       case "messages": {
+        if (sub) {
+          const original = talk.messages.find((m) => m.id === sub)!;
+          const translated = { ...original, translations: { [String(body["to"])]: "死にたいです。" } };
+          this.journal.add("translation", { case_id: id, message: translated });
+          return reply(res, 200, { case_id: id, message: translated });
+        }
         if (found.assignee?.id !== me.id) return reply(res, 409, { error: "not_owner", case: found });
         const phrase = body["phrase"] as { id: string; slots: Record<string, string> } | undefined;
         const text = phrase ? PHRASES.find((p) => p.id === phrase.id)!.ja.replace(/\{(\w+)\}/g, (_, k: string) => phrase.slots[k] ?? "") : String(body["text"]);
-        const message = this.say(talk, { author_name: me.name, client_id: body["client_id"] as string, parts: [{ type: "text", text }] });
+        const message = this.say(talk, { author_name: me.name, client_id: body["client_id"] as string, parts: [...(body["translation"] ? [{ type: "text" as const, text: String(body["translation"]) }] : []), { type: "text", text }], translated: Boolean(body["translation"]) });
         this.journal.add("message", { case_id: id, message });
         return reply(res, 202, { message_id: message.id, seq: message.seq });
       }

@@ -1,9 +1,9 @@
 import { Api, ApiError } from "../shared/api.ts";
 import { newId } from "../shared/id.ts";
 import { EventStream, type LinkState } from "../shared/stream.ts";
-import type { HotlinesPart, ServerEvent } from "../shared/types.ts";
+import type { HotlinesPart, Message, ServerEvent } from "../shared/types.ts";
 import { Alarm } from "./alarm.ts";
-import { EMPTY, acknowledge, apply, fromSnapshot, mine, seen, withCase, withDetail, withoutDetail, type ConsoleState } from "./state.ts";
+import { EMPTY, acknowledge, apply, fromSnapshot, mine, seen, withCase, withDetail, withoutDetail, withTranslation, type ConsoleState } from "./state.ts";
 import type { Assessment, AuditEntry, Case, CaseDetail, Me, Phrase, StaffMember } from "./types.ts";
 
 /** A message of ours on its way; kept until the server shows it back. */
@@ -141,6 +141,7 @@ export class Desk {
   /** Fresh snapshot, then the stream from there. Open conversations are fetched again. */
   async reload(): Promise<void> {
     this.stream.stop();
+    if (this.me?.role === "content_editor") return; // who reads no cases
     const loaded = await this.attempt(() => this.api.get<{ seq: number; cases: Case[]; on_duty?: boolean }>("/cases"));
     if (!loaded) {
       if (this.me) setTimeout(() => void this.reload(), 3_000);
@@ -238,15 +239,15 @@ export class Desk {
     }
   }
 
-  /** Sends a reply, as text or as a phrase of the book. It shows at once, marked as on its way. */
-  async reply(id: string, text: string, phrase?: { id: string; slots: Record<string, string> }): Promise<void> {
+  /** Sends a reply: as text, as a phrase of the book, or with a translation. It shows at once, marked as on its way. */
+  async reply(id: string, text: string, phrase?: { id: string; slots: Record<string, string> }, translation?: string): Promise<void> {
     const entry: Outgoing = { client_id: newId(), text, problem: null };
     this.outgoing.set(id, [...(this.outgoing.get(id) ?? []), entry]);
     this.setTyping(false);
     this.onChange();
     try {
       const version = this.state.cases.get(id)?.version;
-      const body = { client_id: entry.client_id, version, ...(phrase ? { phrase } : { text }) };
+      const body = { client_id: entry.client_id, version, ...(phrase ? { phrase } : { text, translation }) };
       const sent = await this.api.post<{ message_id: string }>(`/cases/${id}/messages`, body);
       this.patch(id, entry.client_id, { message_id: sent.message_id });
       this.settle(id);
@@ -288,6 +289,11 @@ export class Desk {
     this.sound();
     this.onChange();
     await this.api.post(`/alerts/${caseId}/ack`).catch(() => undefined);
+  }
+
+  showTranslation(id: string, message: Message): void {
+    this.state = withTranslation(this.state, id, message);
+    this.onChange();
   }
 
   write(id: string, text: string): void {

@@ -13,10 +13,14 @@ import { dialogView, type Dialog } from "./views/dialogs.ts";
 import { listView } from "./views/list.ts";
 import { NoticeBoard } from "./notices.ts";
 import { FigureBoard } from "./figures.ts";
+import { TranslationBoard } from "./translating.ts";
 import { SwitchBoard } from "./switches.ts";
 import { figuresView } from "./views/figures.ts";
 import { noticesView } from "./views/notices.ts";
 import { switchesView } from "./views/switches.ts";
+import { ContentBoard } from "./content/board.ts";
+import { contentStyles } from "./content/styles.ts";
+import { contentView } from "./content/view.ts";
 import { sideView } from "./views/side.ts";
 import { signInView } from "./views/signin.ts";
 import { staffView } from "./views/staff.ts";
@@ -24,7 +28,7 @@ import { topView } from "./views/top.ts";
 import { wallView } from "./views/wall.ts";
 import { words, type Language, type Say } from "./words.ts";
 
-export type Page = "account" | "cases" | "wall" | "staff" | "notices" | "switches" | "figures" | "audit";
+export type Page = "account" | "content" | "cases" | "wall" | "staff" | "notices" | "switches" | "figures" | "audit";
 export type Panel = "why" | "phrases" | "hotlines" | "notes";
 
 interface Settings {
@@ -38,12 +42,14 @@ const SETTINGS_KEY = "iroiro-console";
 
 /** The staff console. Everything shown comes from `desk`; this element holds only what belongs to the screen. */
 export class IroiroConsole extends LitElement {
-  static override styles = [theme, controls, styles];
+  static override styles = [theme, controls, styles, contentStyles];
 
   readonly desk = new Desk(() => this.onDeskChange());
   readonly board = new NoticeBoard(() => this.desk.api, () => this.requestUpdate());
   readonly switchBoard = new SwitchBoard(() => this.desk.api, () => this.requestUpdate());
   readonly figureBoard = new FigureBoard(() => this.desk.api, () => this.requestUpdate());
+  readonly translating = new TranslationBoard(this);
+  readonly contentBoard = new ContentBoard(() => this.desk.api, () => this.requestUpdate());
   readonly account = new AccountBoard(
     () => this.desk.api,
     (csrf) => this.desk.renew(csrf),
@@ -64,6 +70,7 @@ export class IroiroConsole extends LitElement {
   filling: string | null = null;
   auditResult = "";
   private alertsSeen = 0;
+  private wasSignedIn = false;
   private opener: HTMLElement | null = null;
 
   get t(): Say {
@@ -109,6 +116,10 @@ export class IroiroConsole extends LitElement {
     } else if (hash.startsWith("case/")) {
       this.page = "cases";
       if (this.desk.open !== hash.slice(5)) void this.desk.show(hash.slice(5));
+    } else if (hash === "content" || hash.startsWith("content/")) {
+      this.page = "content";
+      if (this.desk.me) void this.contentBoard.go(hash.slice(8));
+      if (this.desk.open) void this.desk.show(null);
     } else {
       this.page = hash === "wall" || hash === "account" || hash === "staff" || hash === "notices" || hash === "switches" || hash === "figures" || hash === "audit" ? hash : "cases";
       if (this.desk.me) void this.switchBoard.load();
@@ -125,6 +136,9 @@ export class IroiroConsole extends LitElement {
 
   private onDeskChange(): void {
     const { state } = this.desk;
+    const signedIn = Boolean(this.desk.me);
+    if (signedIn && !this.wasSignedIn) this.arrive();
+    this.wasSignedIn = signedIn;
     const unread = this.desk.me ? mine(state, this.desk.me).map((c) => state.unread.get(c.id) ?? 0) : [];
     const count = state.alerts.length + unread.reduce((a, b) => a + b, 0);
     document.title = `${count > 0 ? `(${count}) ` : ""}${this.t(state.alerts.length > 0 ? "title_alert" : "title")}`;
@@ -133,7 +147,14 @@ export class IroiroConsole extends LitElement {
       new Notification(this.t("title_alert"), { tag: latest.case_id }); // no words of anybody: it shows on a locked screen
     }
     this.alertsSeen = state.alerts.length;
+    this.translating.follow();
     this.requestUpdate();
+  }
+
+  /** What an address asked for before it was known who asks. */
+  private arrive(): void {
+    if (this.page === "cases" && this.desk.me!.role === "content_editor") location.hash = "content";
+    else if (this.page === "content") this.onHash();
   }
 
   openCase(id: string): void {
@@ -212,6 +233,8 @@ export class IroiroConsole extends LitElement {
         ${topView(this)} ${alertsView(this)}
         ${this.page === "account"
           ? accountView(this)
+          : this.page === "content"
+          ? contentView(this)
           : this.page === "staff"
           ? staffView(this)
           : this.page === "notices"

@@ -36,6 +36,9 @@ export class FigureBoard {
   problem = "";
   since = day(Date.now() - 29 * DAY_MS);
   until = day(Date.now());
+  /** The fiscal year of the report, and those that can be chosen: they begin in April. */
+  year = fiscalYear(day(Date.now()));
+  readonly years = [0, 1, 2, 3, 4].map((back) => this.year - back);
   private readonly api: () => Api;
   private readonly onChange: () => void;
 
@@ -59,6 +62,11 @@ export class FigureBoard {
     }
     this.onChange();
   }
+}
+
+function fiscalYear(today: string): number {
+  const [year = 0, month = 1] = today.split("-").map(Number);
+  return month >= 4 ? year : year - 1;
 }
 
 /** Today in Japan, as the service counts its days. */

@@ -26,6 +26,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: "p", does: "panel_phrases", inCase: true, run: (ui) => ui.showPanel("phrases") },
   { key: "h", does: "panel_hotlines", inCase: true, run: (ui) => ui.showPanel("hotlines") },
   { key: "o", does: "panel_notes", inCase: true, run: (ui) => ui.showPanel("notes") },
+  { key: "l", does: "translate_show", inCase: true, run: (ui) => ui.translating.usable(current(ui)) && ui.translating.toggle(ui.desk.open!) },
   { key: "t", does: "transfer", inCase: true, run: (ui) => held(ui) && ui.openDialog("transfer") },
   { key: "u", does: "release", inCase: true, run: (ui) => held(ui) && void ui.desk.release(ui.desk.open!) },
   { key: "e", does: "resolve", inCase: true, run: (ui) => held(ui) && ui.openDialog("resolve") },

@@ -68,6 +68,10 @@ function reduce(state: ConsoleState, { kind, data }: ServerEvent, me: Person, op
       const { case_id, message } = data as { case_id: string; message: Message };
       return withMessage(state, case_id, message, open);
     }
+    case "translation": {
+      const { case_id, message } = data as { case_id: string; message: Message };
+      return withTranslation(state, case_id, message);
+    }
     case "tombstone": {
       const { message_id } = data as { message_id: string };
       return eraseMessage(state, message_id);
@@ -132,6 +136,13 @@ function withMessage(state: ConsoleState, caseId: string, message: Message, open
   return { ...state, cases, details, unread };
 }
 
+/** A message that now has a translation. It is not new, so nothing counts as unread. */
+export function withTranslation(state: ConsoleState, caseId: string, message: Message): ConsoleState {
+  const detail = state.details.get(caseId);
+  if (!detail) return state;
+  return { ...state, details: new Map(state.details).set(caseId, { ...detail, messages: insert(detail.messages, message) }) };
+}
+
 function withNote(state: ConsoleState, caseId: string, note: Note): ConsoleState {
   const detail = state.details.get(caseId);
   if (!detail || detail.notes.some((n) => n.id === note.id)) return state;
@@ -145,7 +156,7 @@ function eraseMessage(state: ConsoleState, messageId: string): ConsoleState {
   for (const [id, detail] of details) {
     if (!detail.messages.some((m) => m.id === messageId)) continue;
     const messages = detail.messages.map((m) =>
-      m.id === messageId ? { ...m, erased: true, parts: [], choices: [], translation: null, original: null } : m,
+      m.id === messageId ? { ...m, erased: true, parts: [], choices: [], translations: null, original: null } : m,
     );
     details.set(id, { ...detail, messages });
   }

@@ -605,6 +605,19 @@ export const styles = css`
     border-inline-start: 3px solid var(--line);
     margin-block-start: 0.35rem;
   }
+  .translate {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.6rem;
+  }
+  .preview {
+    display: grid;
+    gap: 0.5rem;
+    padding: 0.75rem;
+    border: 1.5px dashed var(--control-line);
+    border-radius: var(--radius-small);
+  }
   mark {
     background: var(--focus);
     color: #1a1a1a;

@@ -83,10 +83,9 @@ export interface Message {
   input?: Picker | null;
   /** The resident took the message back: the words are gone, the place stays. */
   erased?: boolean;
-  /** Console only: machine translations for staff, and what a counsellor picked or typed before it was put into the resident's language. */
-  text_ja?: string | null;
-  translation?: { locale: string; text: string; provider?: string } | null;
-  original?: { locale: string; text: string } | null;
+  /** Console only: machine translations for staff by language, and what a counsellor picked or typed before it was put into the resident's language. */
+  translations?: Record<string, string> | null;
+  original?: { locale?: string; text: string } | null;
 }
 
 export interface Status {

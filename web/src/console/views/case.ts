@@ -10,6 +10,7 @@ import { clock, since } from "../words.ts";
 import { authorBadge, levelBadge, localeName } from "./badges.ts";
 import { presenceWords } from "./list.ts";
 import { markedText, partView } from "./parts.ts";
+import { besideView, previewButton, previewView, translateToggle } from "./translating.ts";
 
 export const PANELS: { panel: Panel; key: string }[] = [
   { panel: "why", key: "w" },
@@ -67,6 +68,7 @@ function headView(ui: IroiroConsole, { case: c, resident }: CaseDetail): Templat
         ({ panel, key }) => html`<button class="small" aria-pressed=${ui.panelOpen && ui.panel === panel} @click=${() => ui.showPanel(panel)}>${t(`panel_${panel}`)} <kbd>${key}</kbd></button>`,
       )}
     </div>
+    ${translateToggle(ui, c)}
   </header>`;
 }
 
@@ -94,11 +96,10 @@ function messageView(ui: IroiroConsole, message: Message, detail: CaseDetail): T
         ? html`<p class="soft">${t("erased")}</p>`
         : message.parts.map((part) => (part.type === "text" && assessment ? markedText(part.text, assessment) : partView(ui, part)))}
     </div>
-    ${message.text_ja ? html`<div class="beside" lang="ja"><span class="badge translated">${t("translated")}</span>${message.text_ja}</div>` : nothing}
-    ${message.translation
-      ? html`<div class="beside" lang=${message.translation.locale}><span class="badge translated">${t("translated")}</span>${message.translation.text}</div>`
+    ${besideView(ui, message, detail)}
+    ${message.original && !message.translated
+      ? html`<div class="beside" lang=${message.original.locale ?? nothing}><span class="badge translated">${t("picked_as")}</span>${message.original.text}</div>`
       : nothing}
-    ${message.original ? html`<div class="beside" lang=${message.original.locale}><span class="badge translated">${t("picked_as")}</span>${message.original.text}</div>` : nothing}
   </li>`;
 }
 
@@ -143,8 +144,10 @@ function footView(ui: IroiroConsole, c: Case): TemplateResult {
           void ui.send();
         }}
       ></textarea>
+      ${previewView(ui, c)}
       <div class="reply-tools">
         <span class="soft">${t("reply_keys")}</span>
+        ${previewButton(ui, c, draft)}
         <button class="button primary" ?disabled=${!draft.trim()}>${icons.send()}${t("send")}</button>
       </div>
     </form>

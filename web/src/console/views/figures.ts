@@ -21,8 +21,30 @@ export function figuresView(ui: IroiroConsole): TemplateResult {
       <a class="button" href="/api/console/statistics/table.csv?${board.query}" download>${t("figures_csv")}</a>
     </form>
     <p class="error" role="alert">${board.problem}</p>
+    ${reportView(ui)}
     ${board.figures ? allView(ui, board.figures) : nothing}
   </main>`;
+}
+
+/** The report of a fiscal year, as pages or as a table. */
+function reportView(ui: IroiroConsole): TemplateResult {
+  const { t, figureBoard: board, settings } = ui;
+  const address = (kind: string): string => `/api/console/statistics/yearly.${kind}?year=${board.year}&language=${settings.language}`;
+  return html`<div class="row" role="group" aria-labelledby="report-title">
+    <h2 id="report-title">${t("report")}</h2>
+    <label
+      >${t("report_year")}<select
+        @change=${(event: Event) => {
+          board.year = Number((event.target as HTMLSelectElement).value);
+          ui.requestUpdate();
+        }}
+      >
+        ${board.years.map((year) => html`<option value=${year} ?selected=${year === board.year}>${t("report_of", { year })}</option>`)}
+      </select></label
+    >
+    <a class="button" href=${address("pdf")} download>${t("report_pdf")}</a>
+    <a class="button" href=${address("csv")} download>${t("report_csv")}</a>
+  </div>`;
 }
 
 function choose(ui: IroiroConsole, event: SubmitEvent): void {
