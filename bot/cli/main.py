@@ -17,6 +17,7 @@ import bot.cli
 GROUPS = {
     "add": "Scaffold something new.",
     "bench": "Measure our figures and the peers' in one run.",
+    "content": "Give out and apply what the content desk published.",
     "eval": "Evaluate, and write a report.",
     "import": "Bring in a city's open data.",
     "line": "Set up and examine the LINE channel.",

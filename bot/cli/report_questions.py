@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
 
 import click
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.knowledge.dense import SentenceEncoder
-from bot.knowledge.grouping import Asked, group_questions
-from bot.records.crypto import KeyFileError, UnreadableError, Vault
+from bot.knowledge.grouping import Asked, group_questions, sample_of
+from bot.records.crypto import KeyFileError, Vault
 from bot.records.database import Database
-from bot.records.models import UnansweredQuestion
+from bot.records.unanswered import unanswered_since
 from bot.settings import Settings
-
-_SHOWN = 100
-_LONG_NUMBER = re.compile(r"\d(?:[\d\-\s]{3,}\d)|\S+@\S+")
 
 
 @click.command("questions")
@@ -42,7 +37,7 @@ def command(days: int, limit: int, as_json: bool) -> None:
     if not as_json:
         click.echo(f"{len(questions)} unanswered questions in {days} days, {len(groups)} different ones")
     for group in groups[:limit]:
-        sample = _LONG_NUMBER.sub("…", " ".join(group.sample.split()))[:_SHOWN]
+        sample = sample_of(group)
         locales = dict(group.by_locale.most_common())
         if as_json:
             last = group.last.isoformat() if group.last else None
@@ -56,16 +51,8 @@ def command(days: int, limit: int, as_json: bool) -> None:
 def _questions(settings: Settings, since: datetime) -> list[Asked]:
     vault = Vault.open(settings.key_file)
     database = Database(settings.sqlalchemy_url)
-    found = []
     try:
         with database.read() as session:
-            query = select(UnansweredQuestion).where(UnansweredQuestion.created_at >= since)
-            for row in session.scalars(query.order_by(UnansweredQuestion.created_at)):
-                try:
-                    text = str(vault.own_box().open(row.text_enc))
-                except UnreadableError:
-                    continue
-                found.append(Asked(text, row.locale, row.created_at))
+            return [Asked(*found) for found in unanswered_since(session, vault, since)]
     finally:
         database.close()
-    return found

@@ -9,6 +9,7 @@ from bot.console import (
     accounts,
     alerts,
     cases,
+    content,
     media,
     notices,
     oidc_routes,
@@ -38,6 +39,7 @@ def install(app: FastAPI, console: Console) -> None:
     router.include_router(account.router)
     router.include_router(alerts.router)
     router.include_router(cases.router)
+    router.include_router(content.router)
     router.include_router(media.router)
     router.include_router(notices.router)
     router.include_router(switches.router)

@@ -11,6 +11,7 @@ from fastapi import Depends, HTTPException, Request
 
 from bot.console.access import Access, csrf_fits
 from bot.handover.hours import Duty
+from bot.knowledge.articles import KnowledgeBase
 from bot.records.crypto import Vault
 from bot.records.database import Database
 from bot.records.wakeups import Wakeups
@@ -32,6 +33,7 @@ class Console:
     wakeups: Wakeups
     words: Words
     hotlines: Hotlines
+    kb: KnowledgeBase
     duty: Duty
     clock: Callable[[], datetime]
     presence: Presence

@@ -15,6 +15,7 @@ from bot.gateway.alerting import AlertSender
 from bot.gateway.context import Gateway
 from bot.gateway.noticing import Noticing
 from bot.gateway.push import PushSender
+from bot.gateway.refreshing import Refreshing
 from bot.gateway.reminding import Reminding
 from bot.gateway.worker import Worker
 from bot.handover import relay, store
@@ -55,6 +56,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             Noticing(gateway).run(),
             PushSender(gateway).run(),
             AlertSender(gateway).run(),
+            Refreshing(gateway).run(),
         )
     ]
     try:

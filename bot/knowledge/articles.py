@@ -123,6 +123,21 @@ class KnowledgeBase:
     def articles(self) -> Iterator[Article]:
         return iter(self._articles.values())
 
+    def reread(self, article_id: str) -> None:
+        """Take in a changed folder of an article, whole or not at all. Raises KnowledgeError, KeyError for an unknown id."""
+        held = self.article(article_id)
+        problems: list[Problem] = []
+        fresh = load_article(held.path, self.formats, problems)
+        if fresh is None or problems:
+            raise KnowledgeError(problems)
+        asked = {locale: {article_id: text.asked} for locale, text in held.texts.items()}
+        fresh = _with_asked(fresh, {locale: asked.get(locale, {}) for locale in self.formats})
+        self._articles = {**self._articles, article_id: fresh}
+
+    def reread_facilities(self) -> None:
+        """Take in a changed facilities.csv, whole or not at all. Raises KnowledgeError."""
+        self.facilities = Facilities.load(self.content_dir)
+
     def render(self, article_id: str, locale: str, on: date) -> RenderedArticle:
         """The article as residents of `locale` read it on the day `on`. Raises KeyError for an unknown id."""
         return render_article(self.article(article_id), locale, on, self.formats, self.facilities)

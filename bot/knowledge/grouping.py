@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from bot.language.tokenise import search_terms
 ALIKE_MEANING, ALIKE_WORDS = 0.7, 0.5
 """Cosine of two sentence vectors, and share of common words, from which two questions count as one."""
 _BLOCK = 256
+_SHOWN = 100
+_LONG_NUMBER = re.compile(r"\d(?:[\d\-\s]{3,}\d)|\S+@\S+")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Group:
     def add(self, question: Asked) -> None:
         self.by_locale[question.locale] += 1
         self.last = max(self.last, question.at) if self.last else question.at
+
+
+def sample_of(group: Group) -> str:
+    """A group's sample on one line, with numbers and addresses hidden: they may point at a person."""
+    return _LONG_NUMBER.sub("…", " ".join(group.sample.split()))[:_SHOWN]
 
 
 def group_questions(questions: Sequence[Asked], encoder: Encoder | None = None) -> list[Group]:

@@ -28,16 +28,11 @@ class Words:
     @classmethod
     def load(cls, content_dir: Path) -> Words:
         """Read nlu_data/<locale>/{replies,crisis,handover,widget,family,line}.yml. Raises WordsError."""
-        maps: dict[str, dict[str, str]] = {}
-        for locale in LOCALES:
-            merged: dict[str, str] = {}
-            for name in FILES:
-                # Keys of replies.yml stand alone; the other files' keys carry the file's name: `crisis.person_told`.
-                prefix = "" if name == "replies" else f"{name}."
-                words = read_words(content_dir / "nlu_data" / locale / f"{name}.yml")
-                merged |= {prefix + key: text for key, text in words.items()}
-            maps[locale] = merged
-        return cls(maps)
+        return cls({locale: _read_locale(content_dir, locale) for locale in LOCALES})
+
+    def reread(self, content_dir: Path, locale: str) -> None:
+        """Take in the changed files of one locale, all or none. Raises WordsError."""
+        self._maps = {**self._maps, locale: _read_locale(content_dir, locale)}
 
     def text(self, locale: str, key: str, **data: Any) -> str:
         """The words for `key`. Unknown keys give "" and unknown placeholders stay visible as their name."""
@@ -52,6 +47,16 @@ class Words:
 
     def keys(self, locale: str) -> set[str]:
         return set(self._maps.get(locale, {}))
+
+
+def _read_locale(content_dir: Path, locale: str) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for name in FILES:
+        # Keys of replies.yml stand alone; the other files' keys carry the file's name: `crisis.person_told`.
+        prefix = "" if name == "replies" else f"{name}."
+        words = read_words(content_dir / "nlu_data" / locale / f"{name}.yml")
+        merged |= {prefix + key: text for key, text in words.items()}
+    return merged
 
 
 def fallbacks(locale: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,11 @@ _COLUMNS = (
 
 
 class HotlinesError(ValueError):
-    """hotlines.csv cannot be used. The message names the row and what to do."""
+    """hotlines.csv cannot be used. The message names the row and what to do; `field` the column, "" for the whole row."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,10 @@ class Hotlines:
             raise HotlinesError(f"{path}: {', '.join(sorted(twice))} given twice. Keep one row each.")
         return cls(lines, _format_words(content_dir))
 
+    def reread(self, content_dir: Path) -> None:
+        """Take in a changed hotlines.csv, whole or not at all. Raises HotlinesError."""
+        self.lines = Hotlines.load(content_dir).lines
+
     def pick(
         self, category: Category | None, level: RiskLevel, locale: str, now: datetime, limit: int = 5
     ) -> list[HotlineView]:
@@ -188,6 +197,32 @@ class Hotlines:
         return " / ".join(parts)
 
 
+def hotline_faults(text: str) -> list[tuple[int, str, str]]:
+    """(line, column or "", what is wrong and what to do) of every faulty row, and of emergency rows that are missing."""
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    faults: list[tuple[int, str, str]] = []
+    seen: set[str] = set()
+    for row in reader:
+        line = reader.line_num
+        try:
+            found = _hotline(row, f"row {line}")
+        except HotlinesError as error:
+            faults.append((line, error.field, str(error).partition(": ")[2]))
+            seen.add(str(row.get("id") or "").strip())
+            continue
+        if found.id in seen:
+            faults.append((line, "id", f"{found.id} is given twice. Keep one row."))
+        seen.add(found.id)
+        if found.phone and not found.tel:
+            faults.append((line, "phone", f"{found.phone!r} holds no digits. Write the number, or leave it empty."))
+        if found.url and not found.url.startswith("https://"):
+            faults.append((line, "url", f"{found.url!r} is no address. Begin it with https://, or leave it empty."))
+    for name in _URGENT:
+        if name not in seen:
+            faults.append((0, "id", f"{name} is missing, which whoever is in danger is shown first. Put the row back."))
+    return faults
+
+
 def _clock(minutes: int) -> str:
     hour, minute = divmod(minutes, 60)
     return f"{hour % 24}:{minute:02d}" if hour != 24 else "24:00"
@@ -213,9 +248,13 @@ def _hotline(row: Mapping[str, str | None], place: str) -> Hotline:
     categories = frozenset(Category.__members__ if value["categories"] == "*" else value["categories"].split())
     unknown = categories - set(Category.__members__)
     if unknown:
-        raise HotlinesError(f"{place}: {', '.join(sorted(unknown))} is no category. See bot/vocabulary.py.")
+        raise HotlinesError(
+            f"{place}: {', '.join(sorted(unknown))} is no category. See bot/vocabulary.py.", "categories"
+        )
     if value["certainty"] not in CERTAINTIES:
-        raise HotlinesError(f"{place}: certainty {value['certainty']!r}. Use one of: {', '.join(CERTAINTIES)}.")
+        raise HotlinesError(
+            f"{place}: certainty {value['certainty']!r}. Use one of: {', '.join(CERTAINTIES)}.", "certainty"
+        )
     if not (value["id"] and value["name_ja"] and (value["phone"] or value["url"])):
         raise HotlinesError(f"{place}: needs an id, a name_ja, and a phone or a url.")
     if value["verified_at"]:
@@ -223,12 +262,12 @@ def _hotline(row: Mapping[str, str | None], place: str) -> Hotline:
             datetime.strptime(value["verified_at"], "%Y-%m-%d").replace(tzinfo=JAPAN)
         except ValueError:
             raise HotlinesError(
-                f"{place}: verified_at {value['verified_at']!r}. Write a date like 2026-11-23."
+                f"{place}: verified_at {value['verified_at']!r}. Write a date like 2026-11-23.", "verified_at"
             ) from None
     try:
         hours = parse_hours(value["hours"])
     except HoursError as error:
-        raise HotlinesError(f"{place}: {error}") from None
+        raise HotlinesError(f"{place}: {error}", "hours") from None
     return Hotline(
         value["id"],
         {"ja": value["name_ja"], "en": value["name_en"] or value["name_ja"]},
