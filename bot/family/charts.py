@@ -73,7 +73,7 @@ def growth_chart(
         axes.plot(*zip(*points, strict=True), color=BLUE, linewidth=1.6 if strong else 0.7, alpha=1 if strong else 0.7)
         labels.append((points[-1][1], words.text("growth_percentile", number=percentile)))
     if own:
-        axes.plot(*zip(*own, strict=True), color=PURPLE, linewidth=1.4, marker="o", markersize=5.5)
+        axes.plot(*zip(*own, strict=True), color=PURPLE, linewidth=1.4, marker="o", markersize=5.5, clip_on=False)
     values = [value for _, value in low + high + own]
     margin = (max(values) - min(values)) * 0.06
     axes.set_xlim(0, max([until, *(age for age, _ in own)]))
@@ -109,7 +109,7 @@ def pregnancy_chart(
         high - 0.15 if low is None else low, high + 0.15 if low is None else high, color=PALE_BLUE, linewidth=0
     )
     if gains:
-        axes.plot(*zip(*sorted(gains), strict=True), color=PURPLE, linewidth=1.4, marker="o", markersize=5.5)
+        axes.plot(*zip(*sorted(gains), strict=True), color=PURPLE, linewidth=1.4, marker="o", markersize=5.5, zorder=3)
     values = [gain for _, gain in gains]
     axes.set_xlim(0, max([weeks, *(week for week, _ in gains)]))
     axes.set_ylim(min([0, *values]) - 1, max([high, *values]) + 1.5)

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any
 
 from bot.family.drawing import BLUE, INK, LINE, ORANGE, PALE_BLUE, PALE_INK, SMALL, TITLE, WIDTH, Canvas
-from bot.knowledge.places import Corner, ward_outlines
+from bot.knowledge.places import Corner, is_inside, ward_outlines
 from bot.settings import PROJECT_ROOT
 
 MARGIN = 14
 MIDDLE_LATITUDE = 35.57
 PIN = 17.0
 """Distance of two pins in pixels."""
+
+NAME = 11.0
+"""Font size of the wards' names."""
+
+NUDGES = (-8, 8, -16, 16, 24, 34, 46)
+"""Where a name goes in pixels when its place is taken. The name of a ward without places may be left out."""
+
+BESIDE, HIGHEST = 0.35, 300.0
+"""How much is shown beside the wards that matter, as a part of their size; the map's height in pixels."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 @dataclass(frozen=True)
@@ -42,45 +54,115 @@ def ward_map(
 ) -> bytes:
     """Draw the wards (`names` by id) and the places. `texts`: title, note, description."""
     wards = ward_outlines(content_dir)
-    corners = [corner for outline in wards.values() for corner in outline]
-    west, east = min(lon for lon, _ in corners), max(lon for lon, _ in corners)
-    south, north = min(lat for _, lat in corners), max(lat for _, lat in corners)
-    width = WIDTH - 2 * MARGIN
-    per_degree = width / (east - west)
-    height = (north - south) * per_degree / cos(radians(MIDDLE_LATITUDE))
+    used = {place.ward for place in places if place.ward in wards}
+    city = list(wards.values())
+    view = View.of([wards[ward] for ward in wards if ward in used] or city, city)
     canvas = Canvas(600, locale)
-    notes = canvas.wrap(texts["note"], SMALL, width)
+    notes = canvas.wrap(texts["note"], SMALL, view.width)
     top = 46
-    canvas = Canvas(top + height + len(notes) * SMALL * 1.5 + 26, locale)
+    canvas = Canvas(top + view.height + len(notes) * SMALL * 1.5 + 26, locale)
     canvas.text(MARGIN, 22, texts["title"], TITLE)
-    area = canvas.plot_area(MARGIN, top, WIDTH - MARGIN, top + height)
-    area.set_xlim(0, width)
-    area.set_ylim(height, 0)
+    area = canvas.plot_area(MARGIN, top, WIDTH - MARGIN, top + view.height)
+    area.set_xlim(0, view.width)
+    area.set_ylim(view.height, 0)
     area.axis("off")
-
-    def at(lon: float, lat: float) -> Corner:
-        return (lon - west) * per_degree, (north - lat) * height / (north - south)
-
-    used = {place.ward for place in places}
-    for ward, outline in wards.items():
-        shape = [at(*corner) for corner in outline]
+    shapes = {ward: [view.at(*corner) for corner in outline] for ward, outline in wards.items()}
+    for ward, shape in shapes.items():
         area.fill(*zip(*shape, strict=True), facecolor=PALE_BLUE if ward in used else "#f4f4f6", edgecolor=LINE)
-        x, y = middle(shape)
-        canvas.text(MARGIN + x, top + y - 12, names[ward], 11.0, ha="center", color=INK if ward in used else PALE_INK)
-    for ward, outline in wards.items():
+    taken: list[Box] = []
+    tops = {}
+    for ward, shape in shapes.items():
         inside = [place for place in places if place.ward == ward]
-        x, y = middle([at(*corner) for corner in outline])
         unplaced = [place for place in inside if place.lat is None or place.lon is None]
-        for index, place in enumerate(unplaced):
-            row = min(4, len(unplaced) - index // 4 * 4)
-            _pin(
-                canvas, area, top, x + (index % 4 - (row - 1) / 2) * PIN, y + 6 + index // 4 * PIN, place.number, ORANGE
-            )
+        free = spots(shape, len(unplaced))
+        pins = [(*spot, place.number, ORANGE) for place, spot in zip(unplaced, free, strict=True)]
         for place in inside:
             if place.lat is not None and place.lon is not None:
-                _pin(canvas, area, top, *at(place.lon, place.lat), place.number, BLUE)
-    canvas.paragraph(MARGIN, top + height + 10, notes, SMALL, color=PALE_INK)
+                pins.append((*view.at(place.lon, place.lat), place.number, BLUE))
+        for x, y, number, color in pins:
+            _pin(canvas, area, top, x, y, number, color)
+            taken.append((x - PIN / 2, y - PIN / 2, x + PIN / 2, y + PIN / 2))
+        if free:
+            tops[ward] = min(y for _, y in free) - PIN / 2
+    for ward in sorted(shapes, key=lambda ward: ward not in used):
+        x, y = middle(shapes[ward])
+        width, height = canvas.size_of(names[ward], NAME)
+        wanted = tops.get(ward, y + height / 2) - height / 2 - 3
+        for shift in (0, *NUDGES):
+            box = (x - width / 2, wanted + shift - height / 2, x + width / 2, wanted + shift + height / 2)
+            if view.holds(box) and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                color = INK if ward in used else PALE_INK
+                canvas.text(MARGIN + x, top + wanted + shift, names[ward], NAME, ha="center", color=color, zorder=5)
+                break
+    canvas.paragraph(MARGIN, top + view.height + 10, notes, SMALL, color=PALE_INK)
     return canvas.save(kind, texts["title"], texts["description"])
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of the city that is shown, as wide as the picture."""
+
+    west: float
+    north: float
+    per_degree: float
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, shown: Sequence[Sequence[Corner]], city: Sequence[Sequence[Corner]]) -> View:
+        """Around the outlines `shown`, with as much of their neighbours in the city as BESIDE says."""
+        west, south, east, north = _bounds(shown)
+        beside_lon, beside_lat = (east - west) * BESIDE, (north - south) * BESIDE
+        limits = _bounds(city)
+        west, south = max(west - beside_lon, limits[0]), max(south - beside_lat, limits[1])
+        east, north = min(east + beside_lon, limits[2]), min(north + beside_lat, limits[3])
+        width = float(WIDTH - 2 * MARGIN)
+        high = (north - south) / cos(radians(MIDDLE_LATITUDE))
+        per_degree = min(width / (east - west), HIGHEST / high)
+        # Where the height decides, the map stands in the middle.
+        west = (west + east) / 2 - width / 2 / per_degree
+        return cls(west, north, per_degree, width, high * per_degree)
+
+    def at(self, lon: float, lat: float) -> Corner:
+        """Pixels from the top left of the map."""
+        return (lon - self.west) * self.per_degree, (self.north - lat) * self.per_degree / cos(radians(MIDDLE_LATITUDE))
+
+    def holds(self, box: Box) -> bool:
+        return box[0] >= -MARGIN and box[2] <= self.width + MARGIN and box[1] >= 0 and box[3] <= self.height
+
+
+def spots(shape: Sequence[Corner], count: int) -> list[Corner]:
+    """Where so many pins stand inside an outline: the places of a grid nearest to its middle, in reading order."""
+    x, y = middle(shape)
+    steps = range(-count, count + 1)
+    grid = [(x + column * PIN, y + NAME / 2 + row * PIN) for row in steps for column in steps]
+    grid.sort(key=lambda spot: (hypot(spot[0] - x, spot[1] - y), spot[1], spot[0]))
+    for margin in (9, 6, 3, 0):
+        inside = [spot for spot in grid if _within(shape, spot, margin)]
+        if len(inside) >= count:
+            break
+    chosen = inside[:count] if len(inside) >= count else grid[:count]
+    return sorted(chosen, key=lambda spot: (spot[1], spot[0]))
+
+
+def _within(shape: Sequence[Corner], spot: Corner, margin: float) -> bool:
+    corners = [(spot[0] + dx, spot[1] + dy) for dx in (-margin, margin) for dy in (-margin, margin)]
+    return all(is_inside(*corner, shape) for corner in corners)
+
+
+def _bounds(outlines: Sequence[Sequence[Corner]]) -> Box:
+    corners = [corner for outline in outlines for corner in outline]
+    return (
+        min(lon for lon, _ in corners),
+        min(lat for _, lat in corners),
+        max(lon for lon, _ in corners),
+        max(lat for _, lat in corners),
+    )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def middle(shape: Sequence[Corner]) -> Corner:

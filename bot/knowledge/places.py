@@ -48,10 +48,19 @@ def ward_at(lat: float, lon: float, content_dir: Path = PROJECT_ROOT) -> str | N
     """The ward around a point, or the nearest one within OUTSIDE_KM; None further away."""
     wards = ward_outlines(content_dir)
     for ward, outline in wards.items():
-        if _inside(lon, lat, outline):
+        if is_inside(lon, lat, outline):
             return ward
     nearest = min(((_distance_km(lon, lat, outline), ward) for ward, outline in wards.items()), default=None)
     return nearest[1] if nearest and nearest[0] <= OUTSIDE_KM else None
+
+
+def is_inside(x: float, y: float, outline: Sequence[Corner]) -> bool:
+    """Whether a ray from the point to the east crosses the outline an odd number of times."""
+    crossings = 0
+    for (x0, y0), (x1, y1) in _edges(outline):
+        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0):
+            crossings += 1
+    return crossings % 2 == 1
 
 
 def find_places(
@@ -95,15 +104,6 @@ def place_view(place: Facility, locale: str, at: datetime, here: tuple[float, fl
         "map_url": f"https://www.google.com/maps/search/?api=1&query={quote_plus(where, safe=',')}",
         "distance_m": round(distance) if distance is not None else None,
     }
-
-
-def _inside(x: float, y: float, outline: Sequence[Corner]) -> bool:
-    """Whether a ray from the point to the east crosses the outline an odd number of times."""
-    crossings = 0
-    for (x0, y0), (x1, y1) in _edges(outline):
-        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0):
-            crossings += 1
-    return crossings % 2 == 1
 
 
 def _distance_km(x: float, y: float, outline: Sequence[Corner]) -> float:

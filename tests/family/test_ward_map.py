@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from math import hypot
+
 import pytest
 
-from bot.family.ward_map import Place, middle, ward_map
-from bot.knowledge.places import ward_outlines
+from bot.family.ward_map import PIN, Place, View, middle, spots, ward_map
+from bot.knowledge.places import is_inside, ward_outlines
 from bot.vocabulary import WARDS
 
 
@@ -35,3 +38,21 @@ def test_the_picture_differs_by_place_and_language(locale: str) -> None:
     assert one != other
     svg = ward_map([Place(1, None)], names, texts, locale, kind="svg")
     assert b"4 &lt; 5" in svg
+
+
+@pytest.mark.parametrize("ward", WARDS)
+def test_pins_of_one_ward_stand_inside_it_apart_from_one_another(ward: str) -> None:
+    outlines = ward_outlines()
+    view = View.of([outlines[ward]], list(outlines.values()))
+    shape = [view.at(*corner) for corner in outlines[ward]]
+    pins = spots(shape, 12)
+    assert all(is_inside(x, y, shape) for x, y in pins)
+    assert min(hypot(a[0] - b[0], a[1] - b[1]) for a, b in combinations(pins, 2)) >= PIN - 0.01
+    assert pins == sorted(pins, key=lambda pin: (pin[1], pin[0]))
+
+
+def test_the_whole_city_is_shown_where_the_whole_city_matters() -> None:
+    outlines = list(ward_outlines().values())
+    view = View.of(outlines, outlines)
+    corners = [view.at(*corner) for outline in outlines for corner in outline]
+    assert all(-0.01 <= x <= view.width + 0.01 and -0.01 <= y <= view.height + 0.01 for x, y in corners)
