@@ -29,11 +29,12 @@ PASSWORD = "correct horse battery"
 class Stack:
     """Starts, kills and restarts the parts: `app`, `rasa`, `valkey`."""
 
-    def __init__(self, folder: Path, *, with_rasa: bool = True, **settings: str) -> None:
+    def __init__(self, folder: Path, *, with_rasa: bool = True, module: str = "bot.app", **settings: str) -> None:
         self.folder = folder
         self.port, self.rasa_port, self.valkey_port = free_port(), free_port(), free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._with_rasa = with_rasa
+        self._module = module
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._valkey: ValkeyServer | None = None
         self._settings = settings
@@ -91,7 +92,7 @@ class Stack:
             self._valkey = None
 
     def start_app(self) -> None:
-        self._spawn("app", [str(SERVICE_PYTHON), "-m", "bot.app"])
+        self._spawn("app", [str(SERVICE_PYTHON), "-m", self._module])
         self.wait(f"{self.base}/readyz", 240)
 
     def start_rasa(self, *, wait: bool = True) -> None:

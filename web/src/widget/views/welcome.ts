@@ -19,10 +19,17 @@ export function welcomeView(ui: IroiroChat, fresh: boolean): TemplateResult {
     ${fresh ? privacyView(ui) : html`<button class="textual kept-link" @click=${() => ui.openDialog("privacy")}>${icons.lock()}${t("privacy_title")}</button>`}
     ${fresh
       ? html`<div class="starters" role="group" aria-label=${t("starters_label")}>
-          ${STARTERS.map((name) => html`<button class="choice ${name}" @click=${() => ui.sendPick(t(`starter_${name}`))}>${t(`starter_${name}`)}</button>`)}
+          ${STARTERS.map((name) => html`<button class="choice ${name}" @click=${() => start(ui, name)}>${t(`starter_${name}`)}</button>`)}
         </div>`
       : nothing}
   </div>`;
+}
+
+/** Most are sent as the resident's words; places have a guided talk of their own. */
+function start(ui: IroiroChat, name: (typeof STARTERS)[number]): void {
+  const words = ui.t(`starter_${name}`);
+  if (name === "nearby") ui.sendChoice("/places", words);
+  else ui.sendPick(words);
 }
 
 /** Every language by its own name, for those who cannot read the one on the screen. */
