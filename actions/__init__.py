@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,13 +15,15 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, Slot
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.embedding import provider_of
 from bot.knowledge.facilities import Facilities
 from bot.knowledge.search import Searcher
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.vocabulary import DEFAULT_LOCALE, LOCALES, WARDS, Outcome
 from bot.yaml_files import read_yaml
 
 Choice = dict[str, Any]
+_log = logging.getLogger(__name__)
 
 ANY = "any"
 """Slot value of a question the resident skipped."""
@@ -47,7 +50,13 @@ def knowledge() -> KnowledgeBase:
 
 @lru_cache(maxsize=1)
 def searcher() -> Searcher:
-    return Searcher.build(knowledge(), Settings.from_env().data_dir / "search-vectors.npz")
+    settings = Settings.from_env()
+    try:
+        provider = provider_of(settings)
+    except SettingsError as error:  # a package that only the service has must not take the answers away
+        _log.warning("%s", error)
+        provider = None
+    return Searcher.build(knowledge(), settings.data_dir / "search-vectors.npz", provider=provider)
 
 
 @lru_cache(maxsize=1)

@@ -53,6 +53,12 @@ class Settings:
     metrics_token: str = ""
     """Empty: /metrics answers this machine alone. Else whoever sends it as a bearer token, and nobody without."""
     embedding_url: str = ""
+    """Address of an OpenAI-compatible service whose vectors help the search to rank; empty: off. Questions go there."""
+    embedding_model: str = "text-embedding-3-small"
+    embedding_api_key: str = ""
+    embedding_timeout_s: float = 2.0
+    embedding_file: str = ""
+    """An ONNX sentence encoder on this machine instead, with its tokenizer.json beside it; empty: off."""
     translation_url: str = ""
     """Address of a LibreTranslate-compatible service for staff; empty: off. What staff have translated goes there."""
     translation_api_key: str = ""
@@ -96,6 +102,10 @@ class Settings:
             )
         if self.translation_url and not self.translation_url.startswith(("http://", "https://")):
             raise SettingsError("IROIRO_TRANSLATION_URL must begin with http:// or https://. Correct it, or unset it.")
+        if self.embedding_url and not self.embedding_url.startswith(("http://", "https://")):
+            raise SettingsError("IROIRO_EMBEDDING_URL must begin with http:// or https://. Correct it, or unset it.")
+        if self.embedding_url and self.embedding_file:
+            raise SettingsError("IROIRO_EMBEDDING_URL and IROIRO_EMBEDDING_FILE are both set. Keep one of them.")
         if self.oidc_issuer and not self.oidc_client_id:
             raise SettingsError("IROIRO_OIDC_ISSUER is set but IROIRO_OIDC_CLIENT_ID is not. Set both, or neither.")
 

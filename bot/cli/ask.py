@@ -10,6 +10,7 @@ import click
 
 from bot.cli import jsonl
 from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.embedding import provider_of
 from bot.knowledge.problems import KnowledgeError
 from bot.knowledge.search import Searcher
 from bot.language.detect import Detector
@@ -21,7 +22,9 @@ class Answerer:
 
     def __init__(self, settings: Settings) -> None:
         self._kb = KnowledgeBase.load(settings.content_dir)
-        self._searcher = Searcher.build(self._kb, settings.data_dir / "search-vectors.npz")
+        self._searcher = Searcher.build(
+            self._kb, settings.data_dir / "search-vectors.npz", provider=provider_of(settings)
+        )
         self._detector = Detector.load()
         self._today = date.fromisoformat(settings.today) if settings.today else None
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.embedding import provider_of
 from bot.knowledge.evaluation import measure, read_questions
 from bot.knowledge.search import Searcher
 from bot.settings import PROJECT_ROOT, Settings
@@ -25,7 +26,8 @@ def command(questions: Path, wrong: bool, locales: tuple[str, ...]) -> None:
     """Print first, among three, refused and kept out for LOCALES (all when none is given)."""
     settings = Settings.from_env()
     kb = KnowledgeBase.load(settings.content_dir)
-    searcher = Searcher.build(kb, settings.data_dir / "search-vectors.npz")
+    searcher = Searcher.build(kb, settings.data_dir / "search-vectors.npz", provider=provider_of(settings))
+    searcher.warm(locales or kb.locales)
     on = datetime.now(ZoneInfo("Asia/Tokyo")).date()
     click.echo(f"{'locale':<9}{'questions':>10}{'first':>8}{'in three':>10}{'refused':>9}{'kept out':>10}")
     for locale in locales or kb.locales:

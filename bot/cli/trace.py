@@ -10,6 +10,7 @@ import click
 
 from bot.dialogue.rasa import RasaClient
 from bot.knowledge.articles import KnowledgeBase
+from bot.knowledge.embedding import provider_of
 from bot.knowledge.search import Searcher
 from bot.language.detect import Detector
 from bot.pipeline import Services, run_answer, run_intake
@@ -32,7 +33,7 @@ def command(text: str, locale: str, no_rasa: bool) -> None:
         detector=Detector.load(),
         gate=Gate.load(settings.content_dir),
         kb=kb,
-        searcher=Searcher.build(kb, settings.data_dir / "search-vectors.npz"),
+        searcher=Searcher.build(kb, settings.data_dir / "search-vectors.npz", provider=provider_of(settings)),
         rasa=None if no_rasa else RasaClient(settings.rasa_url, settings.rasa_timeout_s),
         today=lambda: now.date(),
     )

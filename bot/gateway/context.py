@@ -13,6 +13,7 @@ from bot.dialogue.rasa import RasaClient
 from bot.handover.hours import Duty
 from bot.knowledge.articles import KnowledgeBase
 from bot.knowledge.documents import Documents
+from bot.knowledge.embedding import provider_of
 from bot.knowledge.search import Searcher
 from bot.language.detect import Detector
 from bot.language.locales import Locale, load_locales
@@ -105,11 +106,13 @@ def build(
     def today() -> date:
         return date.fromisoformat(settings.today) if settings.today else clock().astimezone(TOKYO).date()
 
+    provider = provider_of(settings)
     services = Services(
         detector=held.detector,
         gate=held.gate,
         kb=held.kb,
-        searcher=searcher or SearchOnDemand(lambda: Searcher.build(held.kb, settings.data_dir / "search-vectors.npz")),
+        searcher=searcher
+        or SearchOnDemand(lambda: Searcher.build(held.kb, settings.data_dir / "search-vectors.npz", provider=provider)),
         rasa=RasaClient(settings.rasa_url, settings.rasa_timeout_s) if settings.rasa_url else None,
         today=today,
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 UNKNOWN_TO_ENCODER = frozenset({"vi", "ne", "tl"})
 """Locales whose sentence vectors hardly say more than chance; there words must decide."""
 _OWN = Weights(words=0.1, characters=0.05, heading=0.0, whole=0.3, passage=0.1, feedback=0.0)
-_OWN_WORDS = Weights(words=0.1, characters=0.0, heading=0.0, whole=0.2, passage=0.0, feedback=0.0)
+_OWN_WORDS = Weights(words=0.3, characters=0.0, heading=0.0, whole=0.1, passage=0.15, feedback=0.0)
 """These and the voices' weights of search.py: by regression on every twelfth line of asked.yml, kept out of the index."""
 _ACROSS_LOCALES = ("ja", "en")
 """Their passages are compared in every locale: sources of last resort, and of words mixed in."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge.article_documents import family, scope_lines
+from bot.knowledge.article_documents import document_for, family, scope_lines
 from bot.knowledge.confidence import Evidence, Verdict, judge
 from bot.knowledge.dense import Encoder, SentenceEncoder, VectorCache, use_one_thread
+from bot.knowledge.embedding import CACHE_NAME, EmbeddingVoice, Provider
 from bot.knowledge.indexes import UNKNOWN_TO_ENCODER, LocaleIndexes
 from bot.knowledge.lexical import Bm25, Scores
 from bot.knowledge.parts import Joiners, split_parts
@@ -26,11 +27,13 @@ from bot.language.tokenise import search_terms
 from bot.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from bot.knowledge.articles import KnowledgeBase
+    from bot.knowledge.articles import Article, KnowledgeBase
 
-_POOLED, _POOLED_WORDS = 0.55, 0.95
+_POOLED, _POOLED_WORDS = 0.55, 0.65
 _RUNS, _RUNS_WORDS = 0.35, 0.6
-_ACROSS, _ACROSS_WORDS, _TOPIC = 0.85, 0.1, 1.0
+_ACROSS, _ACROSS_WORDS, _TOPIC = 0.85, 0.15, 1.0
+_FURTHER = 0.85
+"""Of a provider the settings name: as much as the closest passage has, for it is the same kind of evidence."""
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 _LONGEST = 500
 """Characters of a question that are read; a story's first and last sentences hold what is asked."""
@@ -66,6 +69,7 @@ class Searcher:
         vectors: VectorCache | None,
         joiners: Mapping[str, Joiners],
         scopes: Scopes,
+        further: EmbeddingVoice | None = None,
     ) -> None:
         self._ids = ids
         self._categories = categories
@@ -75,14 +79,21 @@ class Searcher:
         self._vectors = vectors
         self._joiners = joiners
         self._scopes = scopes
+        self._further = further
         self._stale_on: dict[date, npt.NDArray[np.bool_]] = {}
 
     @classmethod
     def build(
-        cls, kb: KnowledgeBase, cache: Path | None = None, encoder: Encoder | None = None, *, dense: bool = True
+        cls,
+        kb: KnowledgeBase,
+        cache: Path | None = None,
+        encoder: Encoder | None = None,
+        *,
+        dense: bool = True,
+        provider: Provider | None = None,
     ) -> Searcher:
-        """Index every article in every locale. `cache` keeps sentence vectors between starts; without `dense` only
-        words are compared."""
+        """Index every article in every locale. `cache` keeps sentence vectors between starts, and terms in a file beside
+        it; without `dense` only words are compared. `provider` gives one more voice."""
         use_one_thread()
         vectors = VectorCache(encoder or SentenceEncoder(), cache) if dense and kb.ids else None
         ids = list(kb.ids)
@@ -104,7 +115,17 @@ class Searcher:
             vectors,
             {locale: Joiners.load(kb.content_dir, locale) for locale in kb.locales},
             Scopes(kb),
+            _further(articles, kb.locales, provider, cache),
         )
+
+    def warm(self, locales: Sequence[str]) -> None:
+        """Make now what the first question in each of `locales` would make."""
+        for locale in locales:
+            self._indexes.of(locale)
+            if self._further is not None:
+                self._further.prepare(locale)
+        if self._further is not None:
+            self._further.wait()
 
     def search(self, text: str, locale: str, on: date, topic: str | None = None, limit: int = 10) -> SearchResult:
         """The articles for a question. `topic` is a category the dialogue already knows, which only lifts its articles.
@@ -169,6 +190,9 @@ class Searcher:
             best = np.maximum.reduceat(across @ self._indexes.whiten(vector[None, :])[0], starts)
             total = total + (_ACROSS_WORDS if by_words else _ACROSS) * standard(best)
             closest = np.maximum.reduceat(index.passages @ vector, index.starts)
+        further = self._further.scores(question, locale) if self._further is not None else None
+        if further is not None:
+            total = total + _FURTHER * standard(further)
         if topic:
             lifted = np.array([self._categories[article_id] == topic for article_id in self._ids], dtype=np.float32)
             total = total + _TOPIC * lifted * float(total.std())
@@ -241,6 +265,15 @@ class _Found:
     verdict: Verdict
     asks: bool
     evidence: Evidence
+
+
+def _further(
+    articles: Sequence[Article], locales: Sequence[str], provider: Provider | None, cache: Path | None
+) -> EmbeddingVoice | None:
+    if provider is None:
+        return None
+    texts = {locale: [document_for(article, family(locale)).whole for article in articles] for locale in locales}
+    return EmbeddingVoice(provider, texts, cache.with_name(CACHE_NAME) if cache else None)
 
 
 def _shortened(text: str) -> str:
