@@ -13,6 +13,7 @@ from bot.console import (
     media,
     notices,
     oidc_routes,
+    practice,
     statistics,
     switches,
     translations,
@@ -45,4 +46,5 @@ def install(app: FastAPI, console: Console) -> None:
     router.include_router(switches.router)
     router.include_router(statistics.router)
     router.include_router(translations.router)
+    router.include_router(practice.router)
     app.include_router(router)

@@ -42,7 +42,7 @@ def _people(drafts: Iterable[ContentDraft]) -> set[str]:
 
 def _mail(draft: ContentDraft, files: Iterable[ContentFile], staff: dict[str, Staff]) -> str:
     at: datetime = draft.published_at or draft.updated_at
-    subject = Header(f"[PATCH] {draft.summary or draft.item}", "utf-8", maxlinelen=900).encode()
+    subject = _header(f"[PATCH] {draft.summary or draft.item}")
     trailers = [
         f"{word}: {_address(staff.get(who))}\n"
         for word, people in (
@@ -64,12 +64,16 @@ def _mail(draft: ContentDraft, files: Iterable[ContentFile], staff: dict[str, St
     )
 
 
+def _header(text: str) -> str:
+    return text if text.isascii() else Header(text, "utf-8", maxlinelen=900).encode()
+
+
 def _address(person: Staff | None, *, encoded: bool = False) -> str:
     """`Name <address>`; a login that is no address gets a domain that can never exist."""
-    name, login = (person.name, person.login) if person else ("unknown", "unknown")
+    name, login = (" ".join(person.name.split()), person.login) if person else ("unknown", "unknown")
     address = login if "@" in login else f"{login}@staff.invalid"
     if encoded:
-        return formataddr((str(Header(name, "utf-8")) if not name.isascii() else name, address))
+        return formataddr((_header(name), address))
     return f"{name} <{address}>"
 
 
