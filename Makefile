@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 RASA := .venv-rasa/bin/python
-.PHONY: help run test test-long check train dev clean lock environments web
+.PHONY: help run test test-long check train release dev clean lock environments web
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ check: environments ## Lint, format, types, import rules, data: what CI runs bef
 train: environments ## Train the Rasa model if its data changed
 	@RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=2 SQLALCHEMY_SILENCE_UBER_WARNING=1 $(RASA) -m bot.nlu.train
 
+release: environments ## Build dist/: the wheel, bills of materials, licences
+	@exec $(PY) -m ops.release
+
 dev: environments ## Serve the web pages with live reload against a running `make run`
 	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run dev
 
@@ -29,7 +32,7 @@ lock: environments ## Pin the newest allowed packages again (requirements/*.txt)
 	@exec $(PY) -m ops.lock
 
 clean: ## Remove environments, builds, models and test output; keeps var/ (your data)
-	rm -rf .venv .venv-rasa .uv web/node_modules web/dist var/models .mypy_cache .ruff_cache .pytest_cache
+	rm -rf dist .venv .venv-rasa .uv web/node_modules web/dist var/models .mypy_cache .ruff_cache .pytest_cache
 
 environments:
 	@python3 -m ops.environments
