@@ -13,6 +13,7 @@ from bot.family.checkups import CheckupRules
 from bot.family.growth import GrowthTable
 from bot.family.rules import RuleSet
 from bot.handover.hours import Duty
+from bot.handover.practice import Script
 from bot.knowledge.check import check_knowledge
 from bot.language.scaffold import check_language
 from bot.records.retention import Retention
@@ -66,6 +67,7 @@ def _check_rules(content_dir: Path) -> list[str]:
         CheckupRules.load,
         GrowthTable.load,
         Retention.load,
+        Script.load,
     )
     problems = []
     for load in loaders:

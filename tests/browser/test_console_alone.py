@@ -228,6 +228,35 @@ def test_a_talk_in_another_language_is_read_and_answered_through_a_translation_o
 
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
+def test_practice_is_marked_answered_and_looked_back_on_by_keyboard(
+    chromium: Browser, address: str, size: str
+) -> None:
+    page = signed_in(chromium, address, size=size)
+    page.goto(f"{address}/console#practice")
+    page.get_by_role("radio").first.wait_for()
+    assert axe_findings(page) == []
+    page.get_by_label("相手の言葉").select_option("vi")
+    page.get_by_role("button", name="練習をはじめる").press("Enter")
+    expect(page.locator("#practice-reply")).to_be_focused()
+    expect(page.locator(".message.resident .beside")).to_contain_text("もう消えたい。")
+    page.keyboard.type("いま安全ですか。")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.resident")).to_have_count(2)
+    page.get_by_role("button", name="このフレーズを送る").press("Enter")
+    expect(page.locator(".message.staff")).to_have_count(2)
+    expect(page.locator(".practice-note")).to_contain_text("練習")
+    assert axe_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="練習を終える").press("Enter")
+    expect(page.locator("#practice-result")).to_be_focused()
+    expect(page.locator(".checklist .missing")).to_contain_text("まだ")
+    expect(page.locator(".checklist .mistake")).to_contain_text("だれにも言わない")
+    assert axe_findings(page) == []
+    page.get_by_role("button", name="もう一度").press("Enter")
+    expect(page.get_by_role("radio")).to_have_count(2)
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_accessible(chromium: Browser, address: str, size: str, dark: bool) -> None:
     resident(chromium, address, "もう消えたい")

@@ -126,6 +126,16 @@ export class FakeConsole {
       const cases = { cases_by_level: { high: 14, imminent: 3, none: 5 }, cases_by_category: { suicide_self_harm: 8, abuse: 6, requested: 5, bullying: 3 }, cases_by_locale: { ja: 15, vi: 4, en: 3 }, cases_by_hour: hour, cases_by_outcome: { helped: 15, referred: 5 }, waits: { "60": 13, "300": 5, "900": 2, more: 1 } };
       return reply(res, 200, { since: url.searchParams.get("since"), until: url.searchParams.get("until"), ...figures, ...cases, by_day: { "2026-11-22": 200, "2026-11-23": 231 }, by_hour: hour, by_locale: { ja: 300, vi: 80, en: 51 }, by_channel: { web: 331, line: 100 }, by_outcome: { answered: 350, clarified: 16, not_found: 30, crisis: 20, handed_over: 15 }, by_article: { "child-medical-subsidy": 90, "daycare-application": 41 } });
     }
+    if (path === "/practice") {
+      const both = (ja: string, en: string) => ({ ja, en });
+      return reply(res, 200, { locales: ["ja", "en", "vi"], scenarios: [{ id: "suicidal_teen", level: "high", category: "suicide_self_harm", title: both("消えたいと書いた中学生", "A teenager who wants to disappear"), situation: both("夜、ひとりで部屋から書いています。", "Writes alone at night.") }, { id: "bullying", level: "concern", category: "bullying", title: both("いじめられている子ども", "A bullied child"), situation: both("学校で外されています。", "Left out at school.") }] });
+    }
+    if (path === "/practice/start") return reply(res, 200, { practice: true, state: "1", answer: { text: "Em chỉ muốn biến mất.", ja: "もう消えたい。" } });
+    if (path === "/practice/say") return reply(res, 200, { practice: true, state: "2", said: { text: body["text"] ?? "Chào bạn.", ja: body["text"] ? null : "こんにちは。" }, answer: { text: "Em đang ở trong phòng.", ja: "いまは部屋にいる。" } });
+    if (path === "/practice/end") {
+      const told = (ja: string) => ({ ja, en: ja });
+      return reply(res, 200, { practice: true, turns: 2, steps: [{ id: "safety", said: true, told: told("今の安全をはっきりたずねた") }, { id: "referral", said: false, told: told("電話・窓口・場所につないだ") }], mistakes: [{ id: "promised_secrecy", told: told("「だれにも言わない」と約束した。") }] });
+    }
     if (path === "/translation") return reply(res, 200, { on: true, provider: "LibreTranslate" });
     if (path === "/switches") return reply(res, 200, { switches: this.switches });
     if (path.startsWith("/switches/")) {

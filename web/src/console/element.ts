@@ -14,8 +14,10 @@ import { listView } from "./views/list.ts";
 import { NoticeBoard } from "./notices.ts";
 import { FigureBoard } from "./figures.ts";
 import { TranslationBoard } from "./translating.ts";
+import { PracticeBoard } from "./practice.ts";
 import { SwitchBoard } from "./switches.ts";
 import { figuresView } from "./views/figures.ts";
+import { practiceView } from "./views/practice.ts";
 import { noticesView } from "./views/notices.ts";
 import { switchesView } from "./views/switches.ts";
 import { ContentBoard } from "./content/board.ts";
@@ -28,7 +30,7 @@ import { topView } from "./views/top.ts";
 import { wallView } from "./views/wall.ts";
 import { words, type Language, type Say } from "./words.ts";
 
-export type Page = "account" | "content" | "cases" | "wall" | "staff" | "notices" | "switches" | "figures" | "audit";
+export type Page = "account" | "practice" | "content" | "cases" | "wall" | "staff" | "notices" | "switches" | "figures" | "audit";
 export type Panel = "why" | "phrases" | "hotlines" | "notes";
 
 interface Settings {
@@ -48,6 +50,7 @@ export class IroiroConsole extends LitElement {
   readonly board = new NoticeBoard(() => this.desk.api, () => this.requestUpdate());
   readonly switchBoard = new SwitchBoard(() => this.desk.api, () => this.requestUpdate());
   readonly figureBoard = new FigureBoard(() => this.desk.api, () => this.requestUpdate());
+  readonly practice = new PracticeBoard(() => this.desk.api, () => this.requestUpdate());
   readonly translating = new TranslationBoard(this);
   readonly contentBoard = new ContentBoard(() => this.desk.api, () => this.requestUpdate());
   readonly account = new AccountBoard(
@@ -121,13 +124,14 @@ export class IroiroConsole extends LitElement {
       if (this.desk.me) void this.contentBoard.go(hash.slice(8));
       if (this.desk.open) void this.desk.show(null);
     } else {
-      this.page = hash === "wall" || hash === "account" || hash === "staff" || hash === "notices" || hash === "switches" || hash === "figures" || hash === "audit" ? hash : "cases";
+      this.page = hash === "wall" || hash === "account" || hash === "staff" || hash === "notices" || hash === "switches" || hash === "figures" || hash === "practice" || hash === "audit" ? hash : "cases";
       if (this.desk.me) void this.switchBoard.load();
       if (this.page === "account" && this.desk.me) void this.account.load(this.desk.me);
       if (this.page === "staff") void this.desk.loadStaff();
       if (this.page === "notices") void this.board.load();
       else this.board.rest();
       if (this.page === "figures") void this.figureBoard.load();
+      if (this.page === "practice") void this.practice.load();
       if (this.page === "audit") void this.desk.loadAudit();
       if (this.desk.open) void this.desk.show(null);
     }
@@ -243,6 +247,8 @@ export class IroiroConsole extends LitElement {
             ? switchesView(this)
           : this.page === "figures"
             ? figuresView(this)
+          : this.page === "practice"
+            ? practiceView(this)
           : this.page === "audit"
             ? auditView(this)
             : html`<main class="desk">${listView(this)} ${caseView(this)} ${this.desk.open ? sideView(this) : nothing}</main>`}

@@ -605,6 +605,35 @@ export const styles = css`
     border-inline-start: 3px solid var(--line);
     margin-block-start: 0.35rem;
   }
+  .practice-note {
+    padding: 0.6rem 0.9rem;
+    border: 2px dashed var(--control-line);
+    border-radius: var(--radius-small);
+  }
+  .practice-log {
+    max-height: 50vh;
+    border: 2px dashed var(--control-line);
+    border-radius: var(--radius-small);
+  }
+  .practice-phrase {
+    flex: 1 1 16rem;
+    min-width: 0;
+  }
+  .practice-phrase select {
+    width: 100%;
+  }
+  .checklist {
+    display: grid;
+    gap: 0.5rem;
+  }
+  .checklist li {
+    padding: 0.5rem 0.8rem;
+    border-inline-start: 5px solid var(--control-line);
+    background: var(--surface);
+  }
+  .checklist .said {
+    border-color: var(--accent);
+  }
   .translate {
     display: flex;
     flex-wrap: wrap;
