@@ -60,8 +60,11 @@ def served(tmp_path: Path, migrated_sqlite: Path, clock: Any, our_content: Conte
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # The service shares the machine with the browser; a busy one needs more than Playwright's five seconds.
+    expect.set_options(timeout=30_000)
     with browser() as started:
         yield started
+    expect.set_options(timeout=5_000)
 
 
 def signed_in(chromium: Browser, address: str, login: str, place: str, size: str = "desk", dark: bool = False) -> Page:

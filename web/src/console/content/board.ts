@@ -40,13 +40,16 @@ export class ContentBoard {
   stale: StaleFact[] = [];
   questions: Question[] = [];
   editing: Editing | null = null;
+  /** What the server said, and its code for words in the reader's language. */
   problem = "";
+  code = "";
   notice = "";
   busy = false;
   search = "";
   /** Locales whose preview shows. */
   shown: string = "ja";
   asText = false;
+  /** The row or fact that is open. */
   row = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
@@ -58,12 +61,15 @@ export class ContentBoard {
     this.onChange = onChange;
   }
 
-  /** Shows what the address names: "", "changes", "stale", "unanswered", "item/<item>" or "draft/<id>". */
+  /** Shows what the address names: "", "changes", "stale", "unanswered", "item/<item>" `item/<item>/<fact or row>` or "draft/<id>". */
   async go(place: string): Promise<void> {
     this.problem = this.notice = "";
     const [kind, rest] = [place.split("/", 1)[0]!, place.slice(place.indexOf("/") + 1)];
     if (kind === "draft") return this.openDraft(rest);
-    if (kind === "item") return this.openItem(decodeURIComponent(rest));
+    if (kind === "item") {
+      const [item, part] = rest.split("/").map(decodeURIComponent);
+      return this.openItem(item!, null, part);
+    }
     this.editing = null;
     this.tab = kind === "changes" || kind === "stale" || kind === "unanswered" ? kind : "items";
     await this.attempt(async () => {
@@ -79,12 +85,12 @@ export class ContentBoard {
     return e !== null && [...e.texts].some(([path, text]) => text !== (e.saved.get(path) ?? e.files.get(path)));
   }
 
-  private async openItem(item: string, draft: Draft | null = null): Promise<void> {
+  private async openItem(item: string, draft: Draft | null = null, part = changedRow(draft)): Promise<void> {
     if (this.editing?.item === item && this.editing.draft?.id === draft?.id && this.unsaved) return this.onChange();
     await this.attempt(async () => {
       const found = await this.api().get<{ title: string; files: { path: string; text: string }[]; drafts: Draft[] }>(`/content/items/${encodeURIComponent(item)}`);
       const saved = new Map((draft?.files ?? []).map((f) => [f.path, f.text]));
-      this.row = changedRow(draft);
+      this.row = part;
       this.editing = {
         item,
         title: found.title,
@@ -231,7 +237,7 @@ export class ContentBoard {
   }
 
   private async attempt(work: () => Promise<unknown>): Promise<boolean> {
-    this.problem = "";
+    this.problem = this.code = "";
     this.busy = true;
     this.onChange();
     try {
@@ -239,6 +245,7 @@ export class ContentBoard {
       return true;
     } catch (error) {
       this.problem = told(error);
+      this.code = error instanceof ApiError ? error.code : "";
       const problems = error instanceof ApiError ? (error.body as { problems?: Problem[] } | undefined)?.problems : undefined;
       if (problems && this.editing) this.editing.problems = problems;
       return false;

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { IroiroConsole } from "../element.ts";
 import { formView, hasForm } from "./forms.ts";
 import { previewView } from "./preview.ts";
-import { itemName, stateWords } from "./view.ts";
+import { itemName, problemWords, stateWords } from "./view.ts";
 
 /** One item: its files on one side, what residents would read on the other, and the steps of the change. */
 export function editorView(ui: IroiroConsole): TemplateResult {
@@ -16,7 +16,7 @@ export function editorView(ui: IroiroConsole): TemplateResult {
     ${e.draft?.reason ? html`<p class="note">${t("content_sent_back", { reason: e.draft.reason })}</p>` : nothing}
     ${e.others.map((d) => html`<p class="note">${t("content_other_open", { name: d.author.name })} <a href="#content/draft/${d.id}">${d.summary || t("content_change")}</a></p>`)}
     ${e.draft?.moved?.length ? movedView(ui) : nothing} ${e.conflict ? conflictView(ui) : nothing} ${stepsView(ui)}
-    <p class="error" role="alert">${board.problem}</p>
+    <p class="error" role="alert">${problemWords(ui)}</p>
     <p role="status">${board.notice ? t(board.notice) : ""}</p>
     <div class="halves">
       <section class="stack" aria-label=${t("content_edit")}>
@@ -53,7 +53,7 @@ function onKey(ui: IroiroConsole, event: KeyboardEvent): void {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     event.preventDefault();
     (event.target as HTMLElement).dispatchEvent(new Event("change")); // a field tells of its value only when it is left
-    if (ui.contentBoard.unsaved) void ui.contentBoard.save();
+    if (ui.contentBoard.unsaved) void save(ui);
   }
 }
 
@@ -70,8 +70,8 @@ function stepsView(ui: IroiroConsole): TemplateResult {
       ? nothing
       : html`<label>${t("content_summary")}<input maxlength="300" .value=${e.summary} @input=${(event: Event) => (e.summary = (event.target as HTMLInputElement).value)} /></label>`}
     <div class="row">
-      ${over ? nothing : html`<button class="button primary" ?disabled=${board.busy || !some} @click=${() => void board.save()}>${t("content_save")} <kbd>Ctrl+S</kbd></button>`}
-      ${state === "draft" && some ? html`<button class="button" ?disabled=${board.busy} @click=${() => void propose(ui)}>${t("content_propose")}</button>` : nothing}
+      ${over ? nothing : html`<button class="button primary" ?disabled=${board.busy || !some} @click=${() => void save(ui)}>${t("content_save")} <kbd>Ctrl+S</kbd></button>`}
+      ${state === "draft" && some ? html`<button class="button" ?disabled=${board.busy} @click=${() => void board.step("propose")}>${t("content_propose")}</button>` : nothing}
       ${state === "proposed" && second ? html`<button class="button" ?disabled=${board.busy || mine} @click=${() => void board.step("approve")}>${t("content_approve")}</button>${mine ? html`<span class="soft">${t("content_own")}</span>` : nothing}` : nothing}
       ${state === "approved" || (state === "proposed" && !second) ? html`<button class="button primary" ?disabled=${board.busy} @click=${() => confirm(t("content_publish_sure")) && void board.publishNow()}>${t("content_publish")}</button>` : nothing}
       ${state === "proposed" || state === "approved" ? html`<button class="button" ?disabled=${board.busy} @click=${() => sendBack(ui)}>${t("content_send_back")}</button>` : nothing}
@@ -81,8 +81,11 @@ function stepsView(ui: IroiroConsole): TemplateResult {
   </div>`;
 }
 
-async function propose(ui: IroiroConsole): Promise<void> {
-  await ui.contentBoard.step("propose");
+async function save(ui: IroiroConsole): Promise<void> {
+  await ui.contentBoard.save();
+  if (!ui.contentBoard.editing?.conflict) return;
+  await ui.updateComplete;
+  ui.focusOn("[data-conflict] button");
 }
 
 function sendBack(ui: IroiroConsole): void {

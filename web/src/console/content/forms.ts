@@ -33,9 +33,10 @@ function textView(ui: IroiroConsole): TemplateResult {
 }
 
 function factsView(ui: IroiroConsole, facts: FactForm[]): TemplateResult {
-  const { t } = ui;
+  const { t, contentBoard: board } = ui;
+  const open = facts.some((fact) => fact.id === board.row) ? board.row : facts[0]?.id;
   return html`${facts.map(
-    (fact, index) => html`<details class="fact" ?open=${index === 0} data-fact=${fact.id}>
+    (fact) => html`<details class="fact" ?open=${fact.id === open} data-fact=${fact.id}>
       <summary>${String(fact.fields.find((f) => f.label === "states")?.value ?? fact.id)}</summary>
       <p class="soft"><code>${fact.id}</code>${fact.slot ? html` · ${t("content_slot")} <code>${fact.slot}</code>` : nothing}</p>
       <div class="fields">${fact.fields.map((field) => fieldView(ui, fact.id, field.path, field.label, field.type, field.value))}</div>

@@ -46,6 +46,9 @@ export const contentStyles = css`
   .content p a {
     color: var(--link);
   }
+  .date {
+    white-space: nowrap;
+  }
   .halves {
     display: grid;
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);

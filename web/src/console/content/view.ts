@@ -18,9 +18,16 @@ export function contentView(ui: IroiroConsole): TemplateResult {
     <nav class="subnav" aria-label=${t("page_content")}>
       ${TABS.map((tab) => html`<a href="#content${tab === "items" ? "" : `/${tab}`}" aria-current=${tab === board.tab ? "page" : "false"}>${t(`content_tab_${tab}`)}</a>`)}
     </nav>
-    <p class="error" role="alert">${board.problem}</p>
+    <p class="error" role="alert">${problemWords(ui)}</p>
     ${board.tab === "changes" ? changesView(ui) : board.tab === "stale" ? staleView(ui) : board.tab === "unanswered" ? unansweredView(ui) : itemsView(ui)}
   </main>`;
+}
+
+/** What went wrong, in the reader's language where it has words for it. */
+export function problemWords(ui: IroiroConsole): string {
+  const { code, problem } = ui.contentBoard;
+  const key = `content_error_${code}`;
+  return code && ui.t(key) !== key ? ui.t(key) : problem;
 }
 
 export function itemName(ui: IroiroConsole, item: string, title: string): string {
@@ -93,8 +100,8 @@ function staleView(ui: IroiroConsole): TemplateResult {
           ${board.stale.map(
             (s) => html`<tr>
               <td>${t(`content_stale_${s.reason}`)}</td>
-              <td>${s.date}</td>
-              <td><a href="#content/item/${encodeURIComponent(s.item)}">${s.item.replace("article:", "")} · ${s.part}</a></td>
+              <td class="date">${s.date}</td>
+              <td><a href="#content/item/${encodeURIComponent(s.item)}/${encodeURIComponent(s.part)}">${s.item.replace("article:", "")} · ${s.part}</a></td>
               <td lang="ja">${s.states}</td>
             </tr>`,
           )}
