@@ -38,8 +38,8 @@ class Verdict:
 _KNOWN = (-6.0, 6.5, 3.2, 0.5, 0.4)
 _WORDS_ONLY = (-3.6, 2.0, 4.5, 0.4, 0.5)
 """Bias and weights of cosine, coverage, margin and lead."""
-_SCOPED, _SCOPED_WORDS_ONLY = (-7.4, 0.9, 2.8, 0.45, 1.2), (-5.8, 0.0, 2.8, 0.45, 1.2)
-_SCOPE = 0.57
+_SCOPED, _SCOPED_WORDS_ONLY = (-7.4, 0.3, 1.8, 1.2, 2.2), (-6.2, 0.0, 1.8, 1.2, 2.2)
+_SCOPE = 0.56
 """The same, and the weight of the scope's evidence: by logistic regression on the written questions of the other locales
 each time, and then of all."""
 _FIND, _FIND_BY_WORDS, _FIND_IN_SCOPE, _ANSWER = 0.25, 0.45, 0.26, 0.45
