@@ -179,6 +179,7 @@ export class IroiroConsole extends LitElement {
     const id = this.desk.open;
     const text = id ? (this.desk.drafts.get(id) ?? "").trim() : "";
     if (!id || !text) return;
+    if (this.translating.current(id)) return this.translating.send(id);
     this.desk.drafts.delete(id);
     await this.desk.reply(id, text);
   }

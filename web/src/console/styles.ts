@@ -622,9 +622,15 @@ export const styles = css`
   .practice-phrase select {
     width: 100%;
   }
+  .practice h2 {
+    font-size: 1.15rem;
+    margin-block: 0.5rem;
+  }
   .checklist {
     display: grid;
     gap: 0.5rem;
+    list-style: none;
+    padding: 0;
   }
   .checklist li {
     padding: 0.5rem 0.8rem;
@@ -639,6 +645,9 @@ export const styles = css`
     flex-wrap: wrap;
     align-items: center;
     gap: 0.6rem;
+  }
+  .preview .badge {
+    justify-self: start;
   }
   .preview {
     display: grid;

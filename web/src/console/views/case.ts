@@ -145,11 +145,13 @@ function footView(ui: IroiroConsole, c: Case): TemplateResult {
         }}
       ></textarea>
       ${previewView(ui, c)}
-      <div class="reply-tools">
-        <span class="soft">${t("reply_keys")}</span>
-        ${previewButton(ui, c, draft)}
-        <button class="button primary" ?disabled=${!draft.trim()}>${icons.send()}${t("send")}</button>
-      </div>
+      ${ui.translating.current(c.id)
+        ? nothing
+        : html`<div class="reply-tools">
+            <span class="soft">${t("reply_keys")}</span>
+            ${previewButton(ui, c, draft)}
+            <button class="button primary" ?disabled=${!draft.trim()}>${icons.send()}${t("send")}</button>
+          </div>`}
     </form>
   </footer>`;
 }

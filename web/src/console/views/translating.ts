@@ -49,6 +49,11 @@ export function previewView(ui: IroiroConsole, c: Case): TemplateResult | typeof
       @input=${(event: InputEvent) => {
         preview.text = (event.target as HTMLTextAreaElement).value;
       }}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+        event.preventDefault();
+        void board.send(c.id);
+      }}
     ></textarea>
     <p class="soft">${t("translate_back")}: ${preview.back}</p>
     <p class="soft">${t("translate_hint")}</p>
