@@ -34,7 +34,12 @@ def as_pdf(found: Year, language: str, made: date) -> bytes:
 
     out = io.BytesIO()
     # Type 3 takes the outlines of any font; the Japanese one is of a kind that cannot be put in whole.
-    style: Any = {"pdf.fonttype": 3, "font.family": fonts.families(language)[:2], "axes.edgecolor": RULE, "text.color": INK}
+    style: Any = {
+        "pdf.fonttype": 3,
+        "font.family": fonts.families(language)[:2],
+        "axes.edgecolor": RULE,
+        "text.color": INK,
+    }
     title = say(language, "title", year=found.year)
     with mpl.rc_context(style), PdfPages(out, metadata={"Title": title, "Creator": "iroiro"}) as pages:
         drawn = (_first_page, _months_page, _year_page)
