@@ -228,9 +228,7 @@ def test_a_talk_in_another_language_is_read_and_answered_through_a_translation_o
 
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
-def test_practice_is_marked_answered_and_looked_back_on_by_keyboard(
-    chromium: Browser, address: str, size: str
-) -> None:
+def test_practice_is_marked_answered_and_looked_back_on_by_keyboard(chromium: Browser, address: str, size: str) -> None:
     page = signed_in(chromium, address, size=size)
     page.goto(f"{address}/console#practice")
     page.get_by_role("radio").first.wait_for()
