@@ -9,11 +9,21 @@ from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from bot.console.content_check import check_change
 from bot.console.content_drafts import DraftError, Drafts
+from bot.console.content_input import (
+    Edited,
+    NewDraft,
+    Saved,
+    Stepped,
+    Tried,
+    UnreadableTextError,
+    refuse_broken_csv,
+    refuse_deep_yaml,
+    refuse_unreadable,
+)
 from bot.console.content_items import UnknownItemError, article_of, items, needs_second, paths
 from bot.console.content_merge import merge
 from bot.console.content_preview import outline, preview
@@ -39,43 +49,6 @@ router = APIRouter(prefix="/content", tags=["content"])
 Editor = Annotated[Caller, allow(Role.content_editor, Role.administrator)]
 TOKYO = ZoneInfo("Asia/Tokyo")
 STATUS = {"not_found": 404, "unknown_item": 404, "own": 403, "empty": 422}
-Text = Annotated[str, Field(max_length=600_000)]
-
-
-class NewDraft(BaseModel):
-    item: str = Field(max_length=80)
-    summary: str = Field(default="", max_length=300)
-
-
-class Saved(BaseModel):
-    version: int
-    summary: str | None = Field(default=None, max_length=300)
-    texts: dict[str, Text] = {}
-    was: dict[str, Text] = {}
-    """The texts the editor began with; with them the answer to a conflict can bring both people's work together."""
-
-
-class Stepped(BaseModel):
-    version: int
-    reason: str = Field(default="", max_length=300)
-
-
-class Tried(BaseModel):
-    item: str = Field(max_length=80)
-    texts: dict[str, Text] = {}
-    path: str = Field(default="", max_length=200)
-    on: date | None = None
-
-
-class Edited(BaseModel):
-    """A field of YAML (`field`, `value`), or a row of CSV (`row` by its `key`; `values` null removes it)."""
-
-    text: Text
-    field: list[str | int] | None = None
-    value: Any = None
-    row: str | None = None
-    key: str = "id"
-    values: dict[str, str] | None = None
 
 
 def today(here: Console) -> date:
@@ -153,6 +126,7 @@ async def try_change(here: Here, caller: Editor, body: Tried) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         known = _known_paths(here, body.item, body.texts)
+        refuse_unreadable(body.texts)
         on = body.on or today(here)
         with overlaid(here.kb.content_dir, body.texts) as folder:
             problems = check_change(folder, body.item, body.texts, here.kb, on)
@@ -162,7 +136,7 @@ async def try_change(here: Here, caller: Editor, body: Tried) -> dict[str, Any]:
             form = outline(path, text, folder)
         return {"problems": _told(problems), "previews": shown, "outline": form}
 
-    return await here.database.run(work)
+    return await _guarded(here, work)
 
 
 @router.post("/edit")
@@ -171,12 +145,14 @@ async def edit_text(here: Here, caller: Editor, body: Edited) -> dict[str, Any]:
 
     def work() -> str:
         if body.field is not None:
+            refuse_deep_yaml(body.text)
             return set_yaml(body.text, body.field, body.value)
+        refuse_broken_csv(body.text)
         return set_row(body.text, body.key, body.row or "", body.values)
 
     try:
         return {"text": await here.database.run(work)}
-    except (EditError, YamlFault) as error:
+    except (EditError, YamlFault, UnreadableTextError) as error:
         raise ApiError(422, "not_editable", str(error)) from None
 
 
@@ -290,7 +266,7 @@ async def draft_patch(draft_id: str, here: Here, caller: Editor) -> Response:
 
 
 @router.get("/patch")
-async def published_patch(here: Here, caller: Editor, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+async def published_patch(here: Here, caller: Editor, after: Annotated[int, Query(ge=0, le=2**31)] = 0) -> Response:
     """Everything published since number `after`, in order."""
     return await _patch(here, caller, f"content-after-{after}", lambda _, session: published(session, after))
 
@@ -334,6 +310,8 @@ async def _guarded(here: Console, work: Callable[[], T]) -> T:
         return await here.database.run(work)
     except DraftError as error:
         raise ApiError(STATUS.get(error.code, 409), error.code, str(error), **error.extra) from None
+    except UnreadableTextError as error:
+        raise ApiError(422, "unreadable", str(error)) from None
     except ContentFolderError as error:
         raise ApiError(503, "not_written", str(error)) from None
 
@@ -346,6 +324,7 @@ async def _check(here: Console, draft_id: str) -> list[str]:
             drafts = _drafts(here, session)
             item = drafts.get(draft_id).item
             texts = {file.path: file.text for file in drafts.files(draft_id)}
+        refuse_unreadable(texts)
         with overlaid(here.kb.content_dir, texts) as folder:
             return list(texts), check_change(folder, item, texts, here.kb, today(here))
 

@@ -51,7 +51,10 @@ def _child(node: Any, step: str | int) -> Any:
 
 def _at(data: Any, path: Sequence[str | int]) -> Any:
     for step in path:
-        data = data[step]
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            raise EditError(f"There is no {'.'.join(map(str, path))}. Reload the file.") from None
     return data
 
 

@@ -46,7 +46,9 @@ def served(tmp_path: Path, migrated_sqlite: Path, clock: Any, our_content: Conte
         access = Access(session, gateway.vault, clock())
         access.create_staff("editor", "編集 あおい", Role.content_editor, PASSWORD)
         access.create_staff("chief", "管理 みどり", Role.administrator, PASSWORD)
-    server = uvicorn.Server(uvicorn.Config(make_app(gateway), port=port, log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(gateway), port=port, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     for _ in range(600):
@@ -54,7 +56,7 @@ def served(tmp_path: Path, migrated_sqlite: Path, clock: Any, our_content: Conte
             break
         time.sleep(0.05)
     yield address, folder
-    server.should_exit = True
+    server.should_exit = server.force_exit = True
     thread.join(20)
 
 

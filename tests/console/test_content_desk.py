@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -360,3 +361,34 @@ async def test_only_content_editors_and_administrators_come_in(desk: Any, editor
         assert answer.status_code == 404, path
     for item in ("article:../x", "article:nothing", "signals"):
         assert (await editor.post("/content/drafts", item=item)).status_code == 404, item
+
+
+HOSTILE = {
+    "deep": "[" * 300_000,
+    "bomb": "a: &a [x, x]\nb: [*a, *a]\n",
+    "nul": "id: a\x00b",
+    "half": "id: \ud800",
+    "long": "x" * 600_001,
+}
+
+
+async def test_a_text_no_parser_survives_is_refused_with_words(editor: Any, content_dir: Path) -> None:
+    for name, text in HOSTILE.items():
+        body = json.dumps({"item": f"article:{ARTICLE}", "texts": {FACTS: text}, "path": FACTS})
+        headers = {"X-CSRF-Token": editor.csrf, "Content-Type": "application/json"}
+        answer = await editor.http.post("/content/preview", content=body, headers=headers)
+        assert answer.status_code == 422, name
+        assert answer.json()["message"], name
+    for path, text in ((ENGLISH, f"---\n{'[' * 300_000}\n---\n"), (FACILITIES, "a,b\rc,\x0b\n" + "x" * 140_000)):
+        item = "facilities" if path == FACILITIES else f"article:{ARTICLE}"
+        draft = await drafted(editor, item, {path: text})
+        answer = await step(editor, draft, "propose")
+        assert (answer.status_code, answer.json()["error"]) == (422, "unreadable"), path
+    for body in (
+        {"text": "1: a", "field": ["1"], "value": "b"},
+        {"text": "[" * 300_000, "field": [0], "value": 1},
+        {"text": "a: b", "field": ["a", "b"], "value": 1},
+    ):
+        answer = await editor.post("/content/edit", **body)
+        assert (answer.status_code, answer.json()["error"]) == (422, "not_editable"), body["field"]
+    assert (await editor.post("/content/drafts/none/save", version=10**30)).status_code == 422

@@ -51,6 +51,8 @@ export class ContentBoard {
   asText = false;
   /** The row or fact that is open. */
   row = "";
+  /** Items that were left with unsaved words, by change or item; coming back finds them as they were. */
+  private readonly kept = new Map<string, Editing>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
   private readonly api: () => Api;
@@ -59,11 +61,14 @@ export class ContentBoard {
   constructor(api: () => Api, onChange: () => void) {
     this.api = api;
     this.onChange = onChange;
+    // Closing the page with words that are stored nowhere asks first.
+    globalThis.addEventListener?.("beforeunload", (event) => (this.unsaved || this.kept.size > 0) && event.preventDefault());
   }
 
   /** Shows what the address names: "", "changes", "stale", "unanswered", "item/<item>" `item/<item>/<fact or row>` or "draft/<id>". */
   async go(place: string): Promise<void> {
     this.problem = this.notice = "";
+    if (this.editing && this.unsaved) this.kept.set(keyOf(this.editing), this.editing);
     const [kind, rest] = [place.split("/", 1)[0]!, place.slice(place.indexOf("/") + 1)];
     if (kind === "draft") return this.openDraft(rest);
     if (kind === "item") {
@@ -86,7 +91,7 @@ export class ContentBoard {
   }
 
   private async openItem(item: string, draft: Draft | null = null, part = changedRow(draft)): Promise<void> {
-    if (this.editing?.item === item && this.editing.draft?.id === draft?.id && this.unsaved) return this.onChange();
+    if (this.comesBack(draft?.id ?? item)) return;
     await this.attempt(async () => {
       const found = await this.api().get<{ title: string; files: { path: string; text: string }[]; drafts: Draft[] }>(`/content/items/${encodeURIComponent(item)}`);
       const saved = new Map((draft?.files ?? []).map((f) => [f.path, f.text]));
@@ -110,8 +115,19 @@ export class ContentBoard {
     });
   }
 
+  /** Whether this change or item was left with unsaved words; then it shows again. */
+  private comesBack(key: string): boolean {
+    const held = this.kept.get(key);
+    if (!held) return false;
+    this.kept.delete(key);
+    this.editing = held;
+    void this.look();
+    this.onChange();
+    return true;
+  }
+
   private async openDraft(id: string): Promise<void> {
-    if (this.editing?.draft?.id === id && this.unsaved) return this.onChange();
+    if (this.comesBack(id)) return;
     await this.attempt(async () => {
       const draft = await this.api().get<Draft>(`/content/drafts/${id}`);
       await this.openItem(draft.item, draft);
@@ -254,6 +270,10 @@ export class ContentBoard {
       this.onChange();
     }
   }
+}
+
+function keyOf(editing: Editing): string {
+  return editing.draft?.id ?? editing.item;
 }
 
 /** The id of the first row that a change of a table touches. */
