@@ -16,6 +16,7 @@ from bot.knowledge.article_documents import document_for, family, scope_lines
 from bot.knowledge.confidence import Evidence, Verdict, judge
 from bot.knowledge.dense import Encoder, SentenceEncoder, VectorCache, use_one_thread
 from bot.knowledge.embedding import CACHE_NAME, EmbeddingVoice, Provider
+from bot.knowledge.ideas import Ideas
 from bot.knowledge.indexes import UNKNOWN_TO_ENCODER, LocaleIndexes
 from bot.knowledge.lexical import Bm25, Scores
 from bot.knowledge.parts import Joiners, split_parts
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _POOLED, _POOLED_WORDS = 0.55, 0.65
 _RUNS, _RUNS_WORDS = 0.35, 0.6
 _ACROSS, _ACROSS_WORDS, _TOPIC = 0.85, 0.15, 1.0
+_IDEAS = 0.4
 _FURTHER = 0.85
 """Of a provider the settings name: as much as the closest passage has, for it is the same kind of evidence."""
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
@@ -66,6 +68,7 @@ class Searcher:
         validity: Mapping[str, Sequence[tuple[date | None, date | None]]],
         indexes: LocaleIndexes,
         pooled: Bm25,
+        ideas: tuple[Ideas, Bm25],
         vectors: VectorCache | None,
         joiners: Mapping[str, Joiners],
         scopes: Scopes,
@@ -76,6 +79,7 @@ class Searcher:
         self._validity = validity
         self._indexes = indexes
         self._pooled = pooled
+        self._ideas, self._by_idea = ideas
         self._vectors = vectors
         self._joiners = joiners
         self._scopes = scopes
@@ -100,6 +104,8 @@ class Searcher:
         articles = [kb.article(article_id) for article_id in ids]
         cached_terms = TermCache(cache.with_name("search-terms.json") if cache else None)
         terms = {locale: [cached_terms.of(article, family(locale)) for article in articles] for locale in kb.locales}
+        ideas = Ideas.load(kb.content_dir, kb.locales)
+        by_idea = Bm25([cached_terms.ideas_of(article, ideas) for article in articles])
         cached_terms.save()
         indexes = LocaleIndexes(articles, terms, vectors)
         own = [locale for locale in kb.locales if family(locale)[0] == locale]
@@ -112,6 +118,7 @@ class Searcher:
             {article.id: [(fact.valid_from, fact.valid_to) for fact in article.facts] for article in articles},
             indexes,
             Bm25(pooled),
+            (ideas, by_idea),
             vectors,
             {locale: Joiners.load(kb.content_dir, locale) for locale in kb.locales},
             Scopes(kb),
@@ -184,6 +191,7 @@ class Searcher:
         total = total + (_POOLED_WORDS if by_words else _POOLED) * standard(self._pooled.scores(every))
         runs = index.runs.scores(spelling_runs(question, locale))
         total = total + (_RUNS_WORDS if by_words else _RUNS) * standard(runs)
+        total = total + _IDEAS * standard(self._by_idea.scores(self._ideas.terms(question, locale)))
         closest = np.zeros(len(self._ids), dtype=np.float32)
         across, starts = self._indexes.across
         if vector is not None and self._indexes.whiten is not None and len(across):

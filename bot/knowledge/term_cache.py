@@ -6,16 +6,18 @@ import hashlib
 import inspect
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.knowledge.article_documents import term_sources, texts_for
+from bot.knowledge.article_documents import family, lines_of, term_sources, texts_for
 from bot.language import normalise, segment, stem, tokenise
 from bot.language.tokenise import search_terms
 
 if TYPE_CHECKING:
     from bot.knowledge.articles import Article
+    from bot.knowledge.ideas import Ideas
 
 _ABOUT_TWICE = 2
 
@@ -44,6 +46,15 @@ class TermCache:
             found += self._terms(about, locale) * _ABOUT_TWICE + self._terms(rest, locale)
         return found
 
+    def ideas_of(self, article: Article, ideas: Ideas) -> list[str]:
+        """The ideas of the lines by which the article is found, of all its languages."""
+        found: list[str] = []
+        for locale in article.texts:
+            if family(locale)[0] == locale:
+                lines = "\n".join(lines_of(article, (locale,)))
+                found += self._kept(f"{ideas.version}\n{locale}\n{lines}", partial(_line_ideas, lines, locale, ideas))
+        return found
+
     def save(self) -> None:
         """Write what was used, all or nothing."""
         if self._path is None or self._used == self._stored:
@@ -55,11 +66,18 @@ class TermCache:
         os.replace(temporary, self._path)
 
     def _terms(self, text: str, locale: str) -> list[str]:
-        key = hashlib.sha256(f"{self._version}\n{locale}\n{text}".encode()).hexdigest()
+        return self._kept(f"{self._version}\n{locale}\n{text}", lambda: search_terms(text, locale))
+
+    def _kept(self, name: str, make: Callable[[], list[str]]) -> list[str]:
+        key = hashlib.sha256(name.encode()).hexdigest()
         self._used.add(key)
         if key not in self._known:
-            self._known[key] = search_terms(text, locale)
+            self._known[key] = make()
         return self._known[key]
+
+
+def _line_ideas(lines: str, locale: str, ideas: Ideas) -> list[str]:
+    return [idea for line in lines.split("\n") for idea in ideas.terms(line, locale)]
 
 
 def _analysis_version() -> str:
