@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.console.content_items import CRISIS, FACILITIES, HOTLINES, article_of
+from bot.console.content_merge import MARKS
 from bot.knowledge.articles import KnowledgeBase
 from bot.knowledge.check import check_knowledge
 from bot.knowledge.facilities import parse_facilities
@@ -16,9 +17,6 @@ from bot.knowledge.source_lines import YamlFault, duplicate_keys, line_map, load
 from bot.reply.check_words import check_words
 from bot.safety.hotlines import Hotlines, HotlinesError, hotline_faults
 from bot.vocabulary import LOCALES
-
-MARKS = ("<<<<<<<", "=======", ">>>>>>>")
-"""What a merge leaves where two people changed the same lines."""
 
 
 def check_change(folder: Path, item: str, texts: Mapping[str, str], kb: KnowledgeBase, on: date) -> list[Problem]:
