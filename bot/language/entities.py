@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.language.alternation import alternation
 from bot.language.folding import fold, folded
 from bot.settings import PROJECT_ROOT
 from bot.vocabulary import DEFAULT_LOCALE, LOCALES, WARDS
@@ -367,12 +368,7 @@ def _literal(folded_phrase: str) -> str:
 
 
 def _alternatives(names: Iterable[str]) -> str:
-    pieces = []
-    for name in sorted(names, key=len, reverse=True):
-        start = r"(?<![a-z])" if re.match(r"[a-z]", name) else ""
-        end = r"(?![a-z])" if re.search(r"[a-z]$", name) else ""
-        pieces.append(start + _literal(name) + end)
-    return "|".join(pieces)
+    return alternation(names, _literal)
 
 
 def _phrases_pattern(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.language.alternation import alternation
 from bot.language.folding import folded
 from bot.settings import PROJECT_ROOT
 from bot.vocabulary import LOCALES
@@ -57,17 +58,9 @@ class Concepts:
         names: dict[str, tuple[str, ...]] = {}
         for source in dict.fromkeys((locale, *_FAMILY.get(locale, ()), *_SHARED)):
             for concept, phrases in self._words.get(source, {}).items():
-                for phrase in phrases:
-                    key = folded(phrase)
+                for key in map(folded, phrases):
                     names[key] = tuple(dict.fromkeys((*names.get(key, ()), concept)))
-        body = "|".join(_bounded(phrase) for phrase in sorted(names, key=len, reverse=True))
-        return re.compile(body or r"(?!)"), names
-
-
-def _bounded(phrase: str) -> str:
-    start = r"(?<![a-z])" if re.match(r"[a-z]", phrase) else ""
-    end = r"(?![a-z])" if re.search(r"[a-z]$", phrase) else ""
-    return start + re.escape(phrase) + end
+        return re.compile(alternation(names) or r"(?!)"), names
 
 
 def _read(path: Path) -> dict[str, list[str]]:

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from bot.language.entities import EntityFinder
-from bot.nlu.examples import Labelled, from_articles, written
-from bot.nlu.intent_training import ARTICLE_WEIGHT, Lesson, cross_validate, scores
-from bot.nlu.reading import read
+from bot.nlu.examples import from_articles, written
+from bot.nlu.intent_training import ARTICLE_WEIGHT, cross_validate, scores
+from bot.nlu.lessons import lesson
 from bot.settings import Settings
 from bot.yaml_files import read_yaml
 
@@ -27,12 +27,6 @@ LENGTHS = (5, 10, 20, 40, 80)
 REJECTED = 0.05
 """Share of right answers that a locale's fallback threshold may turn into a question."""
 _KINDS = frozenset({"ward", "age"})
-
-
-def lesson(labelled: list[Labelled], finder: EntityFinder, embed: bool, weight: float = 1.0) -> Lesson:
-    """Labelled texts as the classifier reads them."""
-    texts, locales, labels = zip(*labelled, strict=True)
-    return Lesson.of(read(texts, locales, finder, embed), labels, weight)
 
 
 def intents(content_dir: Path, locales: list[str] | None, folds: int, embed: bool, articles: bool) -> dict[str, Any]:

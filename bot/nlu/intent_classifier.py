@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -19,10 +19,6 @@ from bot.nlu.locale_reader import LOCALE, LocaleReader
 from bot.nlu.reading import read
 from bot.settings import Settings
 from bot.vocabulary import DEFAULT_LOCALE
-
-if TYPE_CHECKING:
-    from bot.nlu.examples import Labelled
-    from bot.nlu.intent_training import Lesson
 
 RANKED = 5
 
@@ -72,25 +68,19 @@ class LocaleIntentClassifier(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, IntentModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
-        from bot.nlu.examples import Labelled, from_articles
+        """Learns from the examples of all locales, read from their folders; `training_data` says which intents there are."""
+        from bot.nlu.examples import from_articles, written
         from bot.nlu.intent_training import ARTICLE_WEIGHT, fit
+        from bot.nlu.lessons import lesson
 
-        written = [
-            Labelled(str(message.get(TEXT)), message.get(LOCALE) or DEFAULT_LOCALE, str(message.get(INTENT)))
-            for message in training_data.intent_examples
-            if message.get(TEXT)
-        ]
-        articles = from_articles(Settings.from_env().content_dir) if self._articles else []
-        self._model = fit(self._lesson(written), self._lesson(articles, ARTICLE_WEIGHT) if articles else None)
+        content = Settings.from_env().content_dir
+        examples = [one for one in written(content) if one.intent in training_data.intents]
+        articles = from_articles(content) if self._articles else []
+        extra = lesson(articles, self._finder, self._embed, ARTICLE_WEIGHT) if articles else None
+        self._model = fit(lesson(examples, self._finder, self._embed), extra)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
-
-    def _lesson(self, labelled: list[Labelled], weight: float = 1.0) -> Lesson:
-        from bot.nlu.intent_training import Lesson
-
-        texts, locales, labels = zip(*labelled, strict=True)
-        return Lesson.of(read(texts, locales, self._finder, self._embed), labels, weight)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

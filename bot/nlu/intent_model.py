@@ -10,13 +10,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import log
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from bot.language.folding import folded
 
 Floats = NDArray[np.float32]
 
@@ -30,9 +29,10 @@ _FILE = "intent_model.npz"
 
 @dataclass(frozen=True)
 class Example:
-    """One text as the model reads it: masked text (wards and ages replaced by their kind) and its words."""
+    """One text as the model reads it, wards and ages replaced by their kind."""
 
-    masked: str
+    pieces: tuple[str, ...]
+    """Folded text between spaces; runs of characters are taken from each."""
     words: tuple[str, ...]
     concepts: tuple[str, ...]
     vector: Floats
@@ -44,8 +44,8 @@ def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
     words = [f"w:{word}" for word in example.words]
     words += [f"b:{first} {second}" for first, second in zip(example.words, example.words[1:], strict=False)]
     characters = []
-    for word in folded(example.masked).split():
-        padded = f" {word} "
+    for piece in example.pieces:
+        padded = f" {piece} "
         for length in CHARACTER_LENGTHS:
             characters += [padded[start : start + length] for start in range(len(padded) - length + 1)]
     numbers: list[int] = []
@@ -58,7 +58,7 @@ def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
             bucket = zlib.crc32(gram.encode("utf-8")) & (BUCKETS - 1)
             counts[bucket] = counts.get(bucket, 0) + 1
         numbers += counts
-        weights += [share * (1.0 + float(np.log(count))) for count in counts.values()]
+        weights += [share if count == 1 else share * (1.0 + log(count)) for count in counts.values()]
     return np.array(numbers, dtype=np.int64), np.array(weights, dtype=np.float32)
 
 

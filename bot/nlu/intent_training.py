@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,16 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
+from bot.nlu.cores import cores, in_processes
 from bot.nlu.intent_model import BUCKETS, Example, Floats, IntentModel, buckets
 
 DENSE_SCALE = 1.5
 """Weight of the sentence vector against the n-grams (ADR 0020 has the figures)."""
 COST = 0.5
+_TOLERANCE = 0.01
+"""Where LIBLINEAR stops."""
+_ELSE = ""
+"""Label of the examples whose own label another process learns."""
 ARTICLE_WEIGHT = 0.5
 """Weight of an article's title or keyword against an example that a resident might have written."""
 _TEMPERATURES = np.geomspace(1.0, 20.0, 40)
@@ -50,13 +56,15 @@ class Lesson:
         return Lesson(self.counts[rows], self.vectors[rows], self.labels[rows], self.weights[rows])
 
     def joined(self, other: Lesson | None) -> Lesson:
-        if other is None:
-            return self
-        return Lesson(
-            vstack([self.counts, other.counts]).tocsr(),
-            np.concatenate([self.vectors, other.vectors]),
-            np.concatenate([self.labels, other.labels]),
-            np.concatenate([self.weights, other.weights]),
+        return self if other is None else Lesson.of_parts([self, other])
+
+    @classmethod
+    def of_parts(cls, parts: Sequence[Lesson]) -> Lesson:
+        return cls(
+            vstack([part.counts for part in parts]).tocsr(),
+            np.concatenate([part.vectors for part in parts]),
+            np.concatenate([part.labels for part in parts]),
+            np.concatenate([part.weights for part in parts]),
         )
 
 
@@ -102,15 +110,26 @@ def _weighted(counts: csr_matrix, rarity: Floats) -> csr_matrix:
 def _fit(lesson: Lesson, temperature: float) -> IntentModel:
     rarity = _rarity(lesson.counts)
     features = hstack([_weighted(lesson.counts, rarity), csr_matrix(lesson.vectors * DENSE_SCALE)]).tocsr()
-    trained = LinearSVC(C=COST, tol=1e-2, random_state=7).fit(features, lesson.labels, lesson.weights)
+    names = sorted(set(lesson.labels))
+    shares = [names[start :: cores()] for start in range(min(cores(), len(names) // 2))]
+    rows = dict(pair for found in in_processes(partial(_planes, features, lesson), shares) for pair in found)
+    planes = np.stack([rows[name] for name in names])
     return IntentModel(
-        [str(label) for label in trained.classes_],
+        names,
         rarity,
-        trained.coef_[:, :BUCKETS].T.astype(np.float32),
-        trained.coef_[:, BUCKETS:].T.astype(np.float32) * DENSE_SCALE,
-        trained.intercept_.astype(np.float32),
+        planes[:, :BUCKETS].T.copy(),
+        planes[:, BUCKETS:-1].T * DENSE_SCALE,
+        planes[:, -1].copy(),
         temperature,
     )
+
+
+def _planes(features: csr_matrix, lesson: Lesson, names: Sequence[str]) -> list[tuple[str, Floats]]:
+    """(label, weights of the features and last the bias) of each of `names`, every label against all others."""
+    alone = np.where(np.isin(lesson.labels, names), lesson.labels, _ELSE)
+    trained = LinearSVC(C=COST, tol=_TOLERANCE, random_state=7).fit(features, alone, lesson.weights)
+    weights = np.hstack([trained.coef_, trained.intercept_[:, None]]).astype(np.float32)
+    return [(str(name), row) for name, row in zip(trained.classes_, weights, strict=True) if name != _ELSE]
 
 
 def scores(model: IntentModel, lesson: Lesson) -> Floats:

@@ -36,7 +36,7 @@ def read(texts: Sequence[str], locales: Sequence[str], finder: EntityFinder, emb
     for text, locale, vector in zip(cut, locales, vectors, strict=True):
         masked = finder.mask(text, locale)
         words = tuple(folded(token.normal) for token in tokenise(masked, locale))
-        examples.append(Example(masked, words, tuple(concepts.find(text, locale)), vector))
+        examples.append(Example(tuple(folded(masked).split()), words, tuple(concepts.find(text, locale)), vector))
     return examples
 
 

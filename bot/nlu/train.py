@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.nlu import without_tensorflow
 from bot.settings import PROJECT_ROOT, Settings
+from bot.vocabulary import DEFAULT_LOCALE
 
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -28,19 +29,20 @@ _KEEP = 3
 """Models kept beside the newest one, so that a roll-back needs no training."""
 
 
-def data_files(content_dir: Path) -> list[Path]:
-    """Every file of words and dialogue that a model is made of."""
+def rasa_files(content_dir: Path) -> list[Path]:
+    """The training data that Rasa reads: the dialogue, and one locale's examples, which name every intent.
+
+    The classifier reads the examples of all locales itself: Rasa would take longer over them than the training does.
+    """
     nlu = content_dir / "nlu_data"
-    return [
-        content_dir / "config.yml",
-        content_dir / "domain.yml",
-        *sorted(nlu.glob("dialogue/*.yml")),
-        *sorted(nlu.glob("*/intents/*.yml")),
-    ]
+    return [*sorted(nlu.glob("dialogue/*.yml")), *sorted(nlu.glob(f"{DEFAULT_LOCALE}/intents/*.yml"))]
 
 
 def _hashed_files(content_dir: Path) -> Iterator[Path]:
-    yield from data_files(content_dir)
+    nlu = content_dir / "nlu_data"
+    yield from (content_dir / "config.yml", content_dir / "domain.yml")
+    yield from sorted(nlu.glob("dialogue/*.yml"))
+    yield from sorted(nlu.glob("*/intents/*.yml"))
     for name in ("entities.yml", "concepts.yml"):
         yield from sorted((content_dir / "nlu_data").glob(f"*/{name}"))
     yield content_dir / "nlu_data" / "_template" / "intents.yml"
@@ -75,12 +77,11 @@ def train(settings: Settings, force: bool = False) -> Path:
     quiet_logs()
     target.parent.mkdir(parents=True, exist_ok=True)
     content = settings.content_dir
-    files = [str(path) for path in data_files(content) if path.parent.name in ("dialogue", "intents")]
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         result = rasa_train(
             domain=str(content / "domain.yml"),
             config=str(content / "config.yml"),
-            training_files=files,
+            training_files=[str(path) for path in rasa_files(content)],
             output=folder,
             fixed_model_name="model",
             force_training=True,
