@@ -14,10 +14,9 @@ from pydantic import BaseModel, Field
 from bot.console.cases import PhraseChoice
 from bot.console.context import Caller, CaseWorker, Console, Here
 from bot.console.phrases import Phrasebook
-from bot.handover.practice import Progress, Script
+from bot.handover.practice import PracticeError, Progress, Script
 from bot.records.audit import record_audit
 from bot.records.crypto import UnreadableError
-from bot.vocabulary import LOCALES
 
 router = APIRouter(prefix="/practice", tags=["practice"])
 
@@ -42,16 +41,16 @@ class End(BaseModel):
 
 @router.get("")
 async def scenarios(here: Here, caller: CaseWorker) -> dict[str, Any]:
-    script = Script.load(here.settings.content_dir)
+    script = _script(here)
     found = [{**asdict(item), "level": item.level.name} for item in script.scenarios.values()]
-    return {"scenarios": found, "locales": list(LOCALES)}
+    return {"scenarios": found, "locales": list(script.lines)}
 
 
 @router.post("/start")
 async def start(here: Here, caller: CaseWorker, body: Start) -> dict[str, Any]:
     """The resident's first message, and the sealed state the page sends back with each step."""
-    script = Script.load(here.settings.content_dir)
-    if body.scenario not in script.scenarios or body.locale not in LOCALES:
+    script = _script(here)
+    if body.scenario not in script.scenarios or body.locale not in script.lines:
         raise HTTPException(422, "There is no such scenario or language.")
     progress = Progress(body.scenario, body.locale)
     await _note(here, caller, "practice.start", {"scenario": body.scenario, "locale": body.locale})
@@ -62,7 +61,7 @@ async def start(here: Here, caller: CaseWorker, body: Start) -> dict[str, Any]:
 async def say(here: Here, caller: CaseWorker, body: Said) -> dict[str, Any]:
     """One message of the trainee and the resident's scripted answer."""
     progress, begun = _opened(here, caller, body.state)
-    script, book = Script.load(here.settings.content_dir), Phrasebook.load(here.settings.content_dir)
+    script, book = _script(here), Phrasebook.load(here.settings.content_dir)
     text, group, beside = body.text.strip(), None, None
     if body.phrase is not None:
         try:
@@ -84,7 +83,7 @@ async def say(here: Here, caller: CaseWorker, body: Said) -> dict[str, Any]:
 async def end(here: Here, caller: CaseWorker, body: End) -> dict[str, Any]:
     """What was and was not said. Nothing of the talk is kept."""
     progress, _ = _opened(here, caller, body.state)
-    script = Script.load(here.settings.content_dir)
+    script = _script(here)
     found = script.checklist(progress)
     said = sum(item["said"] for item in found["steps"])
     data = {"scenario": progress.scenario, "locale": progress.locale, "said": said, "of": len(found["steps"])}
@@ -120,6 +119,13 @@ def _opened(here: Console, caller: Caller, state: str) -> tuple[Progress, dateti
     except (UnreadableError, binascii.Error, ValueError, KeyError, TypeError):
         pass
     raise HTTPException(409, "This practice has ended. Begin a new one.")
+
+
+def _script(here: Console) -> Script:
+    try:
+        return Script.load(here.settings.content_dir)
+    except PracticeError as error:
+        raise HTTPException(503, str(error)) from error
 
 
 async def _note(here: Console, caller: Caller, action: str, data: dict[str, Any]) -> None:

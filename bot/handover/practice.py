@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from bot.vocabulary import LOCALES, RiskLevel
+from bot.vocabulary import DEFAULT_LOCALE, LOCALES, RiskLevel
 from bot.yaml_files import read_yaml
 
 FILE = "knowledge_base/practice.yml"
@@ -70,7 +70,7 @@ class Script:
     steps: dict[str, Step]
     mistakes: dict[str, Step]
     lines: dict[str, dict[str, dict[str, str]]]
-    """Locale → scenario or `common` → key → what the resident says."""
+    """Locale → scenario or `common` → key → what the resident says. Locales without lines are left out."""
 
     @classmethod
     def load(cls, content_dir: Path) -> Script:
@@ -151,6 +151,8 @@ def _load(content_dir: Path) -> Script:
     lines = {}
     for locale in LOCALES:
         place = content_dir / "nlu_data" / locale / "practice.yml"
+        if locale != DEFAULT_LOCALE and not place.exists():
+            continue  # a language that is being added: not offered for practice yet
         lines[locale] = _table(place, "practice")
         for part, keys in [("common", COMMON), *((name, OWN) for name in scenarios)]:
             for key in keys:

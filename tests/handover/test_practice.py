@@ -78,3 +78,5 @@ def test_a_missing_line_is_named(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("    closing:", "    closed:", 1), "utf-8")
     with pytest.raises(PracticeError, match=r"th/practice.yml: `common.closing` is missing"):
         Script.load(tmp_path)
+    path.unlink()  # a language that is only being added has no residents yet
+    assert set(Script.load(tmp_path).lines) == set(LOCALES) - {"th"}
