@@ -26,7 +26,7 @@ from tests.conftest import free_port
 from tests.console.conftest import PASSWORD
 from tests.console.content_folder import ARTICLE, FACTS, HOTLINES, make_folder, make_gateway
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 DIST = Path(os.environ.get("WEB_DIST", PROJECT_ROOT / "web" / "dist"))
 
