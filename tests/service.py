@@ -54,8 +54,11 @@ def our_content() -> Content:
 
 @pytest.fixture(scope="session")
 def searcher(our_content: Content) -> Searcher:
-    """The real search by words alone; sentence vectors have their own tests and take a minute to compute."""
-    return Searcher.build(our_content.kb, dense=False)
+    """The real search by words alone; sentence vectors have their own tests and take a minute to compute.
+
+    Terms are kept in the data folder, by what they were made from: the next run of the tests starts in a second.
+    """
+    return Searcher.build(our_content.kb, Settings.from_env().data_dir / "search-vectors.npz", dense=False)
 
 
 @pytest.fixture

@@ -42,6 +42,11 @@ class LocaleIndex:
     passages: Vectors
     starts: Starts
 
+    def closest(self, number: int, vector: Vectors) -> float:
+        """Cosine of a question to the nearest passage of one article."""
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.passages)
+        return float((self.passages[self.starts[number] : end] @ vector).max(initial=0.0))
+
 
 class LocaleIndexes:
     """An index a locale, made at its first use and kept. Safe to use from several threads."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bot.knowledge.article_documents import document_for, family, scope_lines
 from bot.knowledge.confidence import Evidence, Verdict, judge
-from bot.knowledge.dense import Encoder, SentenceEncoder, VectorCache, use_one_thread
+from bot.knowledge.dense import Encoder, SentenceEncoder, VectorCache, Vectors, use_one_thread
 from bot.knowledge.embedding import CACHE_NAME, EmbeddingVoice, Provider
 from bot.knowledge.ideas import Ideas
 from bot.knowledge.indexes import UNKNOWN_TO_ENCODER, LocaleIndexes
@@ -192,12 +192,10 @@ class Searcher:
         runs = index.runs.scores(spelling_runs(question, locale))
         total = total + (_RUNS_WORDS if by_words else _RUNS) * standard(runs)
         total = total + _IDEAS * standard(self._by_idea.scores(self._ideas.terms(question, locale)))
-        closest = np.zeros(len(self._ids), dtype=np.float32)
         across, starts = self._indexes.across
         if vector is not None and self._indexes.whiten is not None and len(across):
             best = np.maximum.reduceat(across @ self._indexes.whiten(vector[None, :])[0], starts)
             total = total + (_ACROSS_WORDS if by_words else _ACROSS) * standard(best)
-            closest = np.maximum.reduceat(index.passages @ vector, index.starts)
         further = self._further.scores(question, locale) if self._further is not None else None
         if further is not None:
             total = total + _FURTHER * standard(further)
@@ -208,7 +206,7 @@ class Searcher:
         order = np.argsort(-total, kind="stable")
         ranked = [(self._ids[number], float(total[number])) for number in order]
         scope = self._scopes.evidence(question, locale, terms)
-        evidence = self._evidence(locale, terms, every, order, total, closest, scope)
+        evidence = self._evidence(locale, terms, every, order, total, vector, scope)
         return _Found(ranked, judge(evidence), asks=len(terms) >= 1, evidence=evidence)
 
     def _evidence(
@@ -218,17 +216,18 @@ class Searcher:
         every: list[str],
         order: npt.NDArray[np.intp],
         total: Scores,
-        closest: Scores,
+        vector: Vectors | None,
         scope: float | None,
     ) -> Evidence:
         best = int(order[0])
-        words = self._indexes.of(locale).ranker.words
+        index = self._indexes.of(locale)
+        words = index.ranker.words
         spread = float(total.std()) or 1.0
         second = total[order[1]] if len(order) > 1 else total[best] - spread
         third = total[order[_CHOICES]] if len(order) > _CHOICES else total[order[-1]]
         return Evidence(
             locale_known=locale not in UNKNOWN_TO_ENCODER and self._vectors is not None,
-            cosine=float(closest[best]),
+            cosine=index.closest(best, vector) if vector is not None else 0.0,
             coverage=max(words.coverage(terms, best), self._pooled.coverage(every, best)),
             margin=float(total[best] - second) / spread,
             lead=float(total[best] - third) / spread,
