@@ -221,7 +221,7 @@ def test_places_by_station_and_by_location_as_a_list_with_a_map(stack: Stack, ch
     culture.click(timeout=30_000)
     expect(chat.get_by_text(re.compile("小杉こども文化センター")).first).to_be_visible(timeout=30_000)
     drawn = chat.locator("img[src*='/maps/']").last
-    expect(drawn).to_be_visible()
+    expect(drawn).to_be_visible(timeout=30_000)  # the first picture of a service takes longest
     drawn.evaluate("image => image.decode()")
     show(page, f"places-{locale}")
     no_findings(page)
