@@ -73,6 +73,7 @@ def measure(sizes: Sequence[int]) -> dict[str, Any]:
     kb = KnowledgeBase.load(settings.content_dir)
     started = time.perf_counter()
     searcher = Searcher.build(kb, settings.data_dir / "search-vectors.npz")
+    searcher.warm(kb.locales)
     built = time.perf_counter() - started
     questions = [text for article in kb.articles() if LOCALE in article.texts for text in article.texts[LOCALE].asked]
     asked = random.Random(7).sample(questions, min(QUESTIONS, len(questions)))
