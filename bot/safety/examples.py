@@ -19,6 +19,10 @@ STYLES_NEGATIVE = frozenset(
 )
 
 
+_ORDINARY = ("intent-", "article-")
+"""How the families of lines begin that were written for other purposes."""
+
+
 class ExamplesError(ValueError):
     """A safety_training.yml cannot be used. The message names file, line and remedy."""
 
@@ -33,6 +37,11 @@ class Example:
     category: Category | None
     family: str
     style: str
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether the line was written for other purposes (see `everyday_questions`)."""
+        return self.family.startswith(_ORDINARY)
 
     def fold(self, folds: int) -> int:
         """Which of `folds` parts this line's family belongs to: the same in every locale and on every machine."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.safety.characters import ACCENTS, CHARACTERS, MASK
@@ -174,23 +174,24 @@ def sound_of(plain: str) -> str:
     return _SOUND_REPEAT.sub(r"\1", sound)
 
 
-def _characters(text: str) -> tuple[list[str], list[int]]:
+def _characters(text: str) -> tuple[Sequence[str], list[int]]:
     """Fold character by character. Returns single characters and where each came from."""
     if _TAHI.search(text):
         text = _TAHI.sub(lambda match: "死" + "\u200b" * (len(match.group()) - 1), text)
     if _COMBINING.search(text):
         return _from_clusters(text)
-    parts = [CHARACTERS[char] for char in text]
-    joined = "".join(parts)
-    if len(joined) == len(text) and all(parts):
-        return list(joined), list(range(len(text)))
+    parts = {char: CHARACTERS[char] for char in set(text)}
+    if all(len(part) <= 1 for part in parts.values()):
+        folded = text.translate({ord(char): part for char, part in parts.items() if part != char})
+        if len(folded) == len(text):
+            return folded, list(range(len(text)))
+        return folded, [index for index, char in enumerate(text) if parts[char]]
     chars: list[str] = []
     origin: list[int] = []
-    for index, part in enumerate(parts):
-        if part:
-            for char in part:
-                chars.append(char)
-                origin.append(index)
+    for index, char in enumerate(text):
+        for part in parts[char]:
+            chars.append(part)
+            origin.append(index)
     return chars, origin
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.safety import conversation
-from bot.safety.fold import Folded
-from bot.safety.matcher import Hit, Matcher
+from bot.safety.matcher import Covers, Hit, Matcher
 from bot.safety.signals import LocaleSignals, SignalsError, load_all
 from bot.turn import Assessment, Signal
 from bot.vocabulary import Category, RiskLevel
@@ -108,7 +107,8 @@ class Gate:
         if safe is not None:
             word, locale = safe
             signals.append(Signal(SAFE_WORD, Category.distress, RiskLevel.high, locale, 0, len(text), word))
-        hits = self._matcher.hits(folded)
+        covers = self._matcher.covers(folded)
+        hits = self._matcher.hits(folded, covers)
         known = conversation.disclosed(history)
         known |= {hit.rule.category for hit in hits if hit.level >= RiskLevel.high and not hit.rule.after}
         for hit in hits:
@@ -117,9 +117,10 @@ class Gate:
             signals.append(_signal(hit, text, *folded.span(hit.start, hit.end)))
         if self._classifier is not None:
             kind = self._matcher.kind(folded)
-            opinion = self._classifier.opinion(folded.plain, kind)
-            if opinion is not None and self._guarded(folded, hits):
-                opinion = self._classifier.opinion(folded.plain, kind, guarded=True)
+            pieces = self._classifier.scored(folded.plain)
+            opinion = self._classifier.opinion(folded.plain, kind, pieces)
+            if opinion is not None and _speaks_of_something_else(hits, covers):
+                opinion = self._classifier.opinion(folded.plain, kind, pieces, guarded=True)
             if opinion is not None:
                 start, end = folded.span(opinion.start, opinion.end)
                 rule = f"classifier-{opinion.category.value}"
@@ -137,11 +138,10 @@ class Gate:
             own, history, locale, self._matcher.clarifies(folded), self._matcher.retracts(folded)
         )
 
-    def _guarded(self, folded: Folded, hits: list[Hit]) -> bool:
-        """Whether the text speaks of a game, the news, a lecture and the like: the classifier must be surer then."""
-        if any(hit.guard for hit in hits):
-            return True
-        return any(guard.scope != "overlap" for guard, _, _ in self._matcher.guard_spans(folded))
+
+def _speaks_of_something_else(hits: list[Hit], covers: Covers) -> bool:
+    """Whether the text speaks of a game, the news, a lecture and the like: the classifier must be surer then."""
+    return any(hit.guard for hit in hits) or any(guard.scope != "overlap" for guard, _, _ in covers())
 
 
 def _signal(hit: Hit, text: str, start: int, end: int) -> Signal:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,9 @@ class Hit:
     end: int
     level: RiskLevel
     guard: Guard | None = None
+
+
+Covers = Callable[[], list[tuple[Guard, int, int]]]
 
 
 class PatternSet:
@@ -106,9 +110,12 @@ class _View:
         # One flag for each part of each pattern; parts a pattern does not have are always there.
         self._met = np.ones(MAX_PARTS * len(patterns), dtype=bool)
         self._first: list[frozenset[int]] = []
+        self._parts: list[tuple[frozenset[int], ...]] = []
         self._far = np.zeros(len(patterns), dtype=bool)
         for row, (_, pattern) in enumerate(patterns):
-            self._first.append(frozenset(place[word] for word in pattern.anchors[0]))
+            parts = tuple(frozenset(place[word] for word in part) for part in pattern.anchors)
+            self._parts.append(parts)
+            self._first.append(parts[0])
             self._far[row] = pattern.whole or pattern.reach + _MARGIN > _BLOCK
             for column, part in enumerate(pattern.anchors):
                 self._met[column * len(patterns) + row] = False
@@ -123,20 +130,10 @@ class _View:
         """Patterns all of whose parts are met close together, and where the words of their first parts end."""
         if not text:
             return {}
-        met = self._words(f" {text} ".replace(".", " "))
-        found: dict[int, list[int]] = {}
-        if len(text) <= 2 * _BLOCK:
-            self._add(self._places(met), None, found)
-            return found
-        blocks: dict[int, list[tuple[int, int]]] = {}
-        for end, word in met:
-            blocks.setdefault(end // _BLOCK, []).append((end, word))
-        self._add(self._places(met), self._far, found)
-        near = ~self._far
-        for block, here in blocks.items():
-            around = blocks.get(block - 1, []) + here + blocks.get(block + 1, [])
-            self._add(self._places(here), near, found, {word for _, word in around})
-        return found
+        spaced = f" {text} ".replace(".", " ")
+        return (
+            self._near(self._words(spaced)) if len(text) <= 2 * _BLOCK else self._in_blocks(*self._many_words(spaced))
+        )
 
     def _words(self, text: str) -> list[tuple[int, int]]:
         """(where it ends, number) of every anchor in `text`.
@@ -145,44 +142,79 @@ class _View:
         place where Latin letters touch a script that is written without them (我mc遲咗).
         """
         met = self._automaton.scan(text)
-        cuts = [] if text.isascii() else [touch.start() for touch in _TOUCH.finditer(text)]
-        if not cuts:
+        spaced, moved = _cut(text)
+        if not moved:
             return met
-        spaced = " ".join(text[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True))
-        # A space was put in before each cut: the n-th cut stands n places further on.
-        moved = [cut + number for number, cut in enumerate(cuts)]
         also = {(end - bisect_right(moved, end), word) for end, word in self._automaton.scan(spaced)}
         return sorted(also.union(met))
 
-    @staticmethod
-    def _places(met: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    def _many_words(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The same for a long text: where the words end, and their numbers, by numbers and then by ends."""
+        ends, words = np.array(self._automaton.scan(text), dtype=np.int64).reshape(-1, 2).T
+        spaced, moved = _cut(text)
+        if moved:
+            also, numbers = np.array(self._automaton.scan(spaced), dtype=np.int64).reshape(-1, 2).T
+            ends = np.concatenate([ends, also - np.searchsorted(np.array(moved), also, "right")])
+            words = np.concatenate([words, numbers])
+        size = len(text) + 1
+        codes = np.unique(words * size + ends)
+        return codes % size, codes // size
+
+    def _near(self, met: list[tuple[int, int]]) -> dict[int, list[int]]:
+        """Candidates of a short text: all of it counts as close together."""
         places: dict[int, list[int]] = {}
         for end, word in met:
             places.setdefault(word, []).append(end)
-        return places
+        found = {}
+        for row in self._complete(list(places)):
+            words = places.keys() & self._first[row]
+            found[self._numbers[row]] = sorted([end for word in words for end in places[word]])
+        return found
 
-    def _add(
-        self,
-        places: dict[int, list[int]],
-        chosen: NDArray[np.bool_] | None,
-        found: dict[int, list[int]],
-        around: set[int] | None = None,
-    ) -> None:
-        if not places:
-            return
+    def _in_blocks(self, ends: NDArray[np.int64], words: NDArray[np.int64]) -> dict[int, list[int]]:
+        """Candidates of a long text: the words of all parts must stand in the same or neighbouring blocks."""
+        if not len(ends):
+            return {}
+        known, starts = np.unique(words, return_index=True)
+        row_of = {word: row for row, word in enumerate(known.tolist())}
+        blocks = ends // _BLOCK
+        here = np.zeros((len(known), int(blocks.max()) + 1), dtype=bool)
+        here[np.searchsorted(known, words), blocks] = True
+        around = here.copy()
+        around[:, 1:] |= here[:, :-1]
+        around[:, :-1] |= here[:, 1:]
+        places = dict(zip(row_of, np.split(ends, starts[1:]), strict=True))
+        found = {}
+        for row in self._complete(list(row_of)):
+            first, *others = [[word for word in part if word in row_of] for part in self._parts[row]]
+            candidates = np.concatenate([places[word] for word in first])
+            if not self._far[row]:
+                close = np.logical_and.reduce([around[[row_of[word] for word in part]].any(axis=0) for part in others])
+                candidates = candidates[np.broadcast_to(close, here.shape[1])[candidates // _BLOCK]]
+            if len(candidates):
+                found[self._numbers[row]] = np.sort(candidates).tolist()
+        return found
+
+    def _complete(self, words: list[int]) -> list[int]:
+        """Rows of the patterns that have one of these words for each of their parts."""
+        if not words:
+            return []
         flags = self._met.copy()
-        flags[np.concatenate([self._flags[word] for word in around or places])] = True
+        flags[np.concatenate([self._flags[word] for word in words])] = True
         size = len(self._numbers)
         full = flags[:size]
         for part in range(1, MAX_PARTS):
             full &= flags[part * size : (part + 1) * size]
-        if chosen is not None:
-            full &= chosen
-        for row in np.flatnonzero(full).tolist():
-            words = places.keys() & self._first[row]
-            if words:
-                ends = sorted([end for word in words for end in places[word]])
-                found.setdefault(self._numbers[row], []).extend(ends)
+        rows: list[int] = np.flatnonzero(full).tolist()
+        return rows
+
+
+def _cut(text: str) -> tuple[str, list[int]]:
+    """`text` with a space wherever Latin letters touch a script without spaces, and where the spaces are now."""
+    cuts = [] if text.isascii() else [touch.start() for touch in _TOUCH.finditer(text)]
+    spaced = " ".join(text[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True))
+    # A space was put in before each cut: the n-th cut stands n places further on.
+    return spaced, [cut + number for number, cut in enumerate(cuts)]
 
 
 def _matches(regex: re.Pattern[str], subject: str, low: int, high: int) -> list[tuple[int, int]]:
@@ -237,7 +269,11 @@ class Matcher:
             return None
         return self._safe_words.get(folded.plain.strip(" ."))
 
-    def hits(self, folded: Folded) -> list[Hit]:
+    def covers(self, folded: Folded) -> Covers:
+        """The guards of a text, looked for when they are first asked about and only once."""
+        return lru_cache(maxsize=1)(lambda: self.guard_spans(folded))
+
+    def hits(self, folded: Folded, covers: Covers | None = None) -> list[Hit]:
         """Every signal with the level left after guards. Rules that need an earlier disclosure are included."""
         raw = [
             (self._rule_of[index], start, end)
@@ -252,8 +288,8 @@ class Matcher:
                     raw.append((self._rule_of[index], place(start), place(end)))
         if not raw:
             return []
-        covers = self.guard_spans(folded)
-        hits = [self._guarded(folded, rule, start, end, covers) for rule, start, end in raw]
+        guards = covers() if covers is not None else self.guard_spans(folded)
+        hits = [self._guarded(folded, rule, start, end, guards) for rule, start, end in raw]
         familiar = self._familiar(folded.plain)
         foreign = _foreign_locales(folded.plain, familiar)
         own = [

@@ -50,6 +50,22 @@ def test_a_long_text_is_judged_in_stretches() -> None:
     assert pieces(" .. ") == []
 
 
+def test_a_sentence_scores_the_same_alone_and_among_others() -> None:
+    classifier = Classifier.load(WEIGHTS)
+    for sentence in ("i want to die", "もう死にたいです", "मलाई मर्न मन लाग्यो"):
+        (alone,) = classifier.scored(sentence)
+        among = classifier.scored(f"where is the office.{sentence}.thank you")
+        assert (alone.concern, alone.high, alone.imminent) in {(p.concern, p.high, p.imminent) for p in among}
+
+
+def test_of_a_very_long_text_the_beginning_and_the_end_are_scored() -> None:
+    plain = ".".join(f"sentence number {number} of a book" for number in range(300))
+    scored = Classifier.load(WEIGHTS).scored(plain)
+    assert scored[0].start == 0
+    assert scored[-1].end == len(plain)
+    assert len(scored) <= 64
+
+
 def test_the_gate_needs_nothing_but_its_files() -> None:
     """In a fresh process: importing and running the gate pulls in no network, Rasa, Redis, database or detection."""
     code = (
