@@ -62,7 +62,9 @@ def japanese(piece: str) -> list[Segment]:
 
 def reading(text: str) -> str:
     """Japanese as it is said, in katakana: how children and learners write it, whatever the kanji."""
-    return "".join(str(word.reading_form()) for word in _sudachi().tokenize(text))
+    # Sudachi reads spaces and punctuation as the word for "sign".
+    words = (word for word in _sudachi().tokenize(text) if any(map(str.isalnum, word.surface())))
+    return "".join(str(word.reading_form()) for word in words)
 
 
 @lru_cache(maxsize=1)

@@ -8,12 +8,14 @@ Japanese and of English, because people mix them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.language.alternation import alternation
 from bot.language.folding import folded
+from bot.language.segment import reading
 from bot.settings import PROJECT_ROOT
 from bot.vocabulary import LOCALES
 from bot.yaml_files import read_yaml
@@ -21,6 +23,9 @@ from bot.yaml_files import read_yaml
 FILE_NAME = "concepts.yml"
 _SHARED = ("ja", "en")
 _FAMILY = {"ja-easy": ("ja",), "zh-Hant": ("zh-Hans",), "zh-Hans": ("zh-Hant",)}
+_SAID = ("ja", "ja-easy")
+_CLEAR = 3
+"""Kana that a word needs to be looked for by its sound; shorter ones stand inside too many other words."""
 
 
 class ConceptDataError(ValueError):
@@ -49,7 +54,10 @@ class Concepts:
             self._compiled[known] = self._compile(known)
         pattern, names = self._compiled[known]
         found: dict[str, None] = {}
-        for match in pattern.finditer(folded(text)):
+        plain = folded(text)
+        if locale in _SAID:
+            plain += " " + sounded(text)
+        for match in pattern.finditer(plain):
             for name in names[match.group()]:
                 found.setdefault(name)
         return list(found)
@@ -58,9 +66,21 @@ class Concepts:
         names: dict[str, tuple[str, ...]] = {}
         for source in dict.fromkeys((locale, *_FAMILY.get(locale, ()), *_SHARED)):
             for concept, phrases in self._words.get(source, {}).items():
-                for key in map(folded, phrases):
+                for key in _spellings(phrases, locale if source == "ja" else ""):
                     names[key] = tuple(dict.fromkeys((*names.get(key, ()), concept)))
         return re.compile(alternation(names) or r"(?!)"), names
+
+
+def sounded(text: str) -> str:
+    """Japanese as it is said, in hiragana without spaces: kanji of some and kana of others meet there."""
+    return re.sub(r"[\W_]+", "", folded(reading(text)))
+
+
+def _spellings(phrases: list[str], locale: str) -> Iterator[str]:
+    for phrase in phrases:
+        yield folded(phrase)
+        if locale in _SAID and len(said := sounded(phrase)) >= _CLEAR:
+            yield said
 
 
 def _read(path: Path) -> dict[str, list[str]]:

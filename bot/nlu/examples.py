@@ -50,10 +50,14 @@ def _from_articles(kb: KnowledgeBase, known: dict[str, dict[str, Any]]) -> Itera
     for name, about in known.items():
         if "topic" in about and "articles" not in about and name not in _OTHER_MEANING:
             by_category.setdefault(about["topic"], name)
+    seen: set[tuple[str, str]] = set()
     for article in kb.articles():
         intent = by_article.get(article.id) or by_category.get(article.category)
         if intent is None:
             continue
         for locale, text in article.texts.items():
             for phrase in dict.fromkeys((text.title, *text.questions, *text.keywords, *text.asked)):
-                yield Labelled(phrase, locale, intent)
+                # Many locales list the same Japanese word; read once it teaches as much.
+                if (phrase.lower(), intent) not in seen:
+                    seen.add((phrase.lower(), intent))
+                    yield Labelled(phrase, locale, intent)

@@ -10,8 +10,9 @@ import numpy as np
 
 from bot.language.entities import EntityFinder
 from bot.language.folding import folded
+from bot.language.han import to_simplified
 from bot.language.tokenise import tokenise
-from bot.nlu.concepts import Concepts
+from bot.nlu.concepts import Concepts, sounded
 from bot.nlu.intent_model import Example, Floats
 
 VECTOR_SIZE = 512
@@ -36,8 +37,18 @@ def read(texts: Sequence[str], locales: Sequence[str], finder: EntityFinder, emb
     for text, locale, vector in zip(cut, locales, vectors, strict=True):
         masked = finder.mask(text, locale)
         words = tuple(folded(token.normal) for token in tokenise(masked, locale))
-        examples.append(Example(tuple(folded(masked).split()), words, tuple(concepts.find(text, locale)), vector))
+        examples.append(Example(_pieces(masked, locale), words, tuple(concepts.find(text, locale)), vector))
     return examples
+
+
+def _pieces(masked: str, locale: str) -> tuple[str, ...]:
+    if locale in ("zh-Hans", "zh-Hant"):  # what is learnt in one script serves the other
+        return tuple(folded(masked.translate(to_simplified())).split())
+    pieces = tuple(folded(masked).split())
+    if locale in ("ja", "ja-easy"):  # kanji of one and kana of the other meet in the sound
+        said = sounded(masked)
+        return (*pieces, said) if said else pieces
+    return pieces
 
 
 def _vectors(texts: Sequence[str]) -> Floats:
