@@ -93,6 +93,8 @@ def _shift(piece: str, start: int, segmenter: Callable[[str], list[segment.Segme
             written = part[found.start : found.end]
             if not any(map(str.isalnum, written)):
                 continue
-            token = Token(written, normalise_word(found.normal), start + offset + found.start, start + offset + found.end)
+            token = Token(
+                written, normalise_word(found.normal), start + offset + found.start, start + offset + found.end
+            )
             terms = tuple(normalise_word(term) for term in found.terms)
             yield _Word(token, tuple(term for term in terms if term))
