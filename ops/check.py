@@ -21,7 +21,7 @@ CHECKS: tuple[tuple[str, list[str], str], ...] = (
         [str(BIN / "lint-imports")],
         "A module imports something above or beside it: see docs/architecture.md.",
     ),
-    ("data", [str(BIN / "iroiro"), "check"], "Each line names file, field and remedy."),
+    ("data", [str(BIN / "iroiro"), "check", "--complete"], "Each line names file, field and remedy."),
     ("pins", [sys.executable, "-m", "ops.lock", "--check"], "Run `make lock` after changing pyproject.toml."),
 )
 
