@@ -17,5 +17,7 @@ class Inbound:
     attachment: str | None = None
     """Kind of a message that is not text: image, video, audio, file, sticker."""
     reply_token: str | None = None
+    happened_ms: int = 0
+    """When the channel says it happened, in milliseconds since 1970; 0 when it says nothing. Reply tokens age from here."""
     source_id: str | None = None
     """The channel's own id of the message, by which an unsend names it."""

@@ -139,6 +139,7 @@ def stored_body(inbound: Inbound) -> dict[str, Any]:
         body["source_id"] = inbound.source_id
     if inbound.reply_token:
         body["reply_token"] = inbound.reply_token
+        body["happened_ms"] = inbound.happened_ms
     return body
 
 

@@ -142,6 +142,7 @@ def _record(here: Gateway, event: LineEvent, limit: SlidingLimit) -> Taken:
             inbound = Inbound(event.event_id, "", line_answers.FOLLOWED, reply_token=event.reply_token)
         if inbound is None:
             return Taken(home.id)
+        inbound = replace(inbound, happened_ms=event.timestamp)
         conversation = session.get(Conversation, resident.shared_with) if resident.shared_with else home
         scene = line_answers.Scene(here, session, talk, home, conversation or home, now, limit)
         return _message(scene, inbound)

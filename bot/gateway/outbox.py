@@ -51,6 +51,7 @@ NO_MENU_S = 600.0
 UNDER_WAY_MARK = "under way"
 CLEAR = "429"
 """The one temporary refusal after which we know that nothing was sent."""
+STILL_UNCLEAR = "429 after an unclear attempt"
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,9 @@ class Outbox:
 
     def _claim(self, session: Session, talk: Talk, item: OutboxItem, message: Message, now: datetime) -> Claim:
         asked = session.get(Message, message.in_reply_to) if message.in_reply_to else None
-        age = (now - asked.created_at).total_seconds() if asked else REPLY_TOKEN_S
-        token: str | None = None
         conversation = session.get_one(Conversation, item.conversation_id)
+        age = _token_age(asked, talk.body(conversation, asked), now) if asked else REPLY_TOKEN_S
+        token: str | None = None
         if item.attempts == 0:
             token = self._fresh_token(session, talk, conversation, asked, message) if age < FIRST_REPLY_S else None
             item.reply_token_enc = talk.box(conversation).seal(token) if token else None
@@ -201,6 +202,9 @@ class Outbox:
             sent = await self._deliver(claim, parcel) if isinstance(parcel, Parcel) else Sent(Verdict.refused, parcel)
             if sent.verdict is Verdict.sent and isinstance(parcel, Parcel):
                 await self._switch_menu(parcel)
+            if claim.unclear and sent == Sent(Verdict.again, CLEAR):
+                # What this attempt knows says nothing about the one before it.
+                sent = Sent(Verdict.again, STILL_UNCLEAR)
             staff_told, pause = await self._gateway.database.run(self._note, claim.item_id, sent)
         except SQLAlchemyError:
             # The claim runs out and the item is tried again, knowing that this attempt may have arrived.
@@ -312,6 +316,14 @@ def interrupted_replies(database: Database) -> bool:
     )
     with database.read() as session:
         return session.scalars(query.limit(1)).first() is not None
+
+
+def _token_age(asked: Message, body: dict[str, Any], now: datetime) -> float:
+    """Seconds since LINE gave the reply token, by LINE's clock or by ours, whichever says older."""
+    ages = [(now - asked.created_at).total_seconds()]
+    if happened := body.get("happened_ms"):
+        ages.append(now.timestamp() - happened / 1000)
+    return max(ages)
 
 
 def _due(now: datetime, limit: int | None, interrupted: bool = False) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -30,13 +31,18 @@ class OneToken:
         self.seen: list[str] = []
         self.used = False
         self.keys: set[str] = set()
+        self.answers: list[Sent] = []
+        """What the next replies are told instead of the truth."""
 
     async def reply(self, token: str, messages: list[dict[str, object]]) -> Sent:
+        told = self.answers.pop(0) if self.answers else None
+        if told is not None and told.detail == "429":
+            return told
         if self.used:
-            return Sent(Verdict.token_gone, "Invalid reply token")
+            return told or Sent(Verdict.token_gone, "Invalid reply token")
         self.used = True
         self.seen.append("reply")
-        return Sent(Verdict.sent)
+        return told or Sent(Verdict.sent)
 
     async def push(self, user_id: str, messages: list[dict[str, object]], retry_key: str) -> Sent:
         if retry_key not in self.keys:
@@ -51,13 +57,14 @@ class OneToken:
         return None
 
 
-def a_question(gateway: Gateway) -> None:
+def a_question(gateway: Gateway, happened: datetime | None = None) -> None:
     """A resident asked for the help lines; the answer waits in the outbox."""
+    happened_ms = int(1000 * happened.timestamp()) if happened else 0
     with gateway.database.write() as session:
         talk = Talk(session, gateway.vault)
         home, _ = talk.create("line", locale="ja", now=gateway.clock(), address="U1")
         scene = line_answers.Scene(gateway, session, talk, home, home, gateway.clock(), SlidingLimit(1, 1))
-        inbound = Inbound("event", "", line_answers.HOTLINES, reply_token=TOKEN)
+        inbound = Inbound("event", "", line_answers.HOTLINES, reply_token=TOKEN, happened_ms=happened_ms)
         answer = line_answers.answer_here(scene, inbound)
         assert answer is not None
         line_answers.record_answered(scene, inbound, answer)
@@ -155,6 +162,26 @@ async def test_a_late_answer_is_pushed_without_trying_the_token(
     await settled(gateway, line)
     assert line.seen == ["push"]
     assert not line.used
+
+
+async def test_a_clear_refusal_does_not_clear_up_the_attempt_before_it(gateway: Gateway) -> None:
+    """The reply arrives and its answer is lost; the second try is told to slow down; the third finds the token used."""
+    a_question(gateway)
+    line = OneToken()
+    line.answers = [Sent(Verdict.again, "503"), Sent(Verdict.again, "429")]
+    for _ in range(3):
+        expire_claim(gateway)
+        following = Outbox(gateway, line)
+        (claim,) = following._claim_due(10)
+        await following._send(claim)
+    assert (line.seen, sent_items(gateway)) == (["reply"], 1)
+
+
+async def test_a_token_ages_from_the_event_not_from_its_late_delivery(gateway: Gateway) -> None:
+    a_question(gateway, happened=gateway.clock() - timedelta(seconds=59))
+    line = OneToken()
+    await settled(gateway, line)
+    assert line.seen == ["push"]
 
 
 async def test_what_is_claimed_is_rendered_for_its_resident(gateway: Gateway) -> None:

@@ -81,13 +81,17 @@ class Load:
     async def _resident(self, number: int, name: str) -> None:
         async with self._at_once:
             articles = [self._articles[(number + step) % len(self._articles)] for step in range(PER_RESIDENT)]
-            events = [self.platform.postback(name, f'/article{{"article": "{item}"}}') for item in articles]
+            events: list[dict[str, Any]] = []
             order = list(range(PER_RESIDENT))
             # Neighbours arrive in the wrong order now and then.
             for step in range(0, PER_RESIDENT - 1, 5):
                 order[step], order[step + 1] = order[step + 1], order[step]
             late: list[dict[str, Any]] = []
             for step in order:
+                # A tap happens when its turn comes: reply tokens begin to age with it.
+                while len(events) <= step:
+                    item = articles[len(events)]
+                    events.append(self.platform.postback(name, f'/article{{"article": "{item}"}}'))
                 await self.simulator.deliverer.until_taken(events[step])
                 self.sent[name].append(articles[step])
                 self.taken += 1
