@@ -49,7 +49,7 @@ def broken_and_median_ms(count: int, seed: int = 1) -> tuple[list[Any], float]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 def test_no_rule_is_broken_in_a_hundred_thousand_histories() -> None:
     broken, median = broken_and_median_ms(100_000)
     sys.stdout.write(f"\n100,000 plans: median {median:.2f} ms\n")

@@ -238,7 +238,7 @@ def test_a_year_of_five_hundred_reminders(gateway: Gateway, fast_database: Datab
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 def test_a_year_of_fifty_thousand_reminders(gateway: Gateway, fast_database: Database, clock: Clock) -> None:
     assert a_year(replace(gateway, database=fast_database), clock, 1_330) > 50_000
 
