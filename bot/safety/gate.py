@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.safety import conversation
-from bot.safety.matcher import Covers, Hit, Matcher
+from bot.safety.matcher import Covers, Hit, Matcher, Prepared
 from bot.safety.signals import LocaleSignals, SignalsError, load_all
+from bot.settings import Settings, SettingsError
 from bot.turn import Assessment, Signal
 from bot.vocabulary import Category, RiskLevel
 
@@ -52,9 +53,11 @@ _TRUNK = {
 class Gate:
     """Assesses texts. Make it with `Gate.load`; it holds no state between calls."""
 
-    def __init__(self, locales: dict[str, LocaleSignals], weights: Path | None = None) -> None:
+    def __init__(
+        self, locales: dict[str, LocaleSignals], weights: Path | None = None, prepared: Prepared | None = None
+    ) -> None:
         self._locales = locales
-        self._matcher = Matcher(locales)
+        self._matcher = Matcher(locales, prepared)
         self._classifier = _load_classifier(weights)
         self.problems = [problem for data in locales.values() for problem in data.problems]
         for problem in self.problems:
@@ -187,4 +190,34 @@ def _load_classifier(weights: Path | None) -> Classifier | None:
 
 @lru_cache(maxsize=4)
 def _load(content_dir: Path, weights: Path | None) -> Gate:
-    return Gate(load_all(content_dir), weights)
+    locales, prepared = _signals(content_dir)
+    return Gate(locales, weights, prepared)
+
+
+def _signals(content_dir: Path) -> tuple[dict[str, LocaleSignals], Prepared]:
+    """The signals of a folder; those of the service's own one are kept parsed in its data folder."""
+    from bot.safety import compiled
+
+    folder, key = _cache_folder(content_dir), ""
+    if folder is not None:
+        try:
+            key = compiled.key_of(content_dir)
+        except OSError:
+            # Told by the loader, with a remedy; without a key nothing is kept.
+            folder = None
+    restored = compiled.restore(folder, key) if folder else None
+    if restored is not None:
+        return restored
+    locales = load_all(content_dir)
+    prepared = Prepared.of(locales)
+    if folder and locales and not any(data.problems for data in locales.values()):
+        compiled.store(folder, key, locales, prepared)
+    return locales, prepared
+
+
+def _cache_folder(content_dir: Path) -> Path | None:
+    try:
+        settings = Settings.from_env()
+    except SettingsError:
+        return None
+    return settings.data_dir / "cache" if content_dir == settings.content_dir.resolve() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from bot.safety.classifier import LATIN_LOCALES, script_of
 from bot.safety.fold import Folded, fold, sentence_bounds
 from bot.safety.patterns import MAX_PARTS, Pattern, latin_words
 from bot.safety.signals import Guard, LocaleSignals, Rule
-from bot.safety.spelling import Masks, Slips
+from bot.safety.spelling import Masks, Slips, slips_of
 from bot.vocabulary import RiskLevel
 
 _MAX_PLACES = 48
@@ -227,10 +227,29 @@ def _matches(regex: re.Pattern[str], subject: str, low: int, high: int) -> list[
     return spans
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What is worked out of the patterns' own words: slow to make, so it is kept from one start to the next."""
+
+    slips: Mapping[str, str]
+    known: Set[str]
+    vocabulary: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, locales: Mapping[str, LocaleSignals]) -> Prepared:
+        """Needs signals that were parsed, not restored."""
+        words = {locale: _pattern_words(data) for locale, data in locales.items()}
+        known = frozenset().union(*words.values())
+        return cls(
+            slips_of(known), known, {locale: _vocabulary(data) | words[locale] for locale, data in locales.items()}
+        )
+
+
 class Matcher:
     """The signals and guards of all locales, compiled once."""
 
-    def __init__(self, locales: Mapping[str, LocaleSignals]) -> None:
+    def __init__(self, locales: Mapping[str, LocaleSignals], prepared: Prepared | None = None) -> None:
+        prepared = prepared or Prepared.of(locales)
         self.rules = [rule for data in locales.values() for rule in data.rules]
         self.guards = [guard for data in locales.values() for guard in data.guards]
         self._rule_of: list[Rule] = []
@@ -253,8 +272,8 @@ class Matcher:
         self._clarifications = PatternSet(p for data in locales.values() for p in data.clarifications)
         self._retractions = PatternSet(p for data in locales.values() for p in data.retractions)
         self._masks = Masks(word for data in locales.values() for word in data.masked)
-        self._slips = Slips(patterns)
-        self._vocabulary = {locale: _vocabulary(data) for locale, data in locales.items()}
+        self._slips = Slips(prepared.known, prepared.slips)
+        self._vocabulary = prepared.vocabulary
         self._safe_words = {
             fold(word).plain.strip(" ."): (word, data.locale) for data in locales.values() for word in data.safe_words
         }
@@ -356,16 +375,19 @@ class Matcher:
         return Hit(rule, start, end, rule.level if best is None else best.to, best)
 
 
+def _pattern_words(data: LocaleSignals) -> frozenset[str]:
+    """Plain Latin words in the patterns of a locale's rules."""
+    return frozenset().union(*(latin_words(pattern) for rule in data.rules for pattern in rule.patterns))
+
+
 def _vocabulary(data: LocaleSignals) -> frozenset[str]:
-    """Plain Latin words in the tests and patterns of a locale."""
+    """Plain Latin words in the tests of a locale."""
     tests = [text for rule in data.rules for text in rule.tests]
     tests += [text for guard in data.guards for text in (*guard.tests, *guard.still)]
     known: set[str] = set()
     for text in tests:
         # Folding every test would take a second of each start; for Latin words this comes to the same.
         known.update(_WORD.findall(_DOUBLED.sub(r"\1", text.lower().translate(ACCENTS).replace("'", ""))))
-    for pattern in (pattern for rule in data.rules for pattern in rule.patterns):
-        known |= latin_words(pattern)
     return frozenset(known)
 
 

@@ -45,13 +45,15 @@ class Pattern:
     """
 
     source: str
-    nodes: tuple[Node, ...]
     view: str
     wide: bool
     exact: bool
     anchors: tuple[frozenset[str], ...]
     reach: int
     whole: bool
+    written: str | None = None
+    """The expression, when it was written on an earlier start; such a pattern has no `nodes`."""
+    nodes: tuple[Node, ...] = ()
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -59,6 +61,8 @@ class Pattern:
         return re.compile(self.expression())
 
     def expression(self) -> str:
+        if self.written is not None:
+            return self.written
         latin = any(LATIN_CHAR.search(word) for word in literals(self.nodes))
         return Writer(self.wide, self.view, self.exact, latin).write(self.nodes)
 
@@ -99,7 +103,8 @@ def parse(
         raise PatternError(f"{source!r} may match fewer than {least}. Make it longer, or anchor it with ^ and $.")
     if romanised and not whole and shortest(nodes) < 5:
         raise PatternError(f"{source!r}: a romanised pattern needs at least 6 letters. Make it longer.")
-    return Pattern(source, nodes, view, wide, exact, tuple(anchors[:MAX_PARTS]), reach(nodes, wide), whole)
+    parts = tuple(anchors[:MAX_PARTS])
+    return Pattern(source, view, wide, exact, parts, reach(nodes, wide), whole, nodes=nodes)
 
 
 class _Reader:

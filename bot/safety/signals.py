@@ -98,12 +98,17 @@ def load_locale(path: Path, locale: str, strict: bool = False) -> LocaleSignals:
     return result
 
 
-def load_all(content_dir: Path, strict: bool = False) -> dict[str, LocaleSignals]:
-    """Read the signals of every locale folder that has them, known locales first, in a fixed order."""
+def signal_files(content_dir: Path) -> dict[str, Path]:
+    """The signals.yml of every locale folder that has one, known locales first, in a fixed order."""
     root = content_dir / "nlu_data"
     present = {path.parent.name for path in root.glob("*/signals.yml") if not path.parent.name.startswith("_")}
     order = [locale for locale in LOCALES if locale in present] + sorted(present - set(LOCALES))
-    return {locale: load_locale(root / locale / "signals.yml", locale, strict) for locale in order}
+    return {locale: root / locale / "signals.yml" for locale in order}
+
+
+def load_all(content_dir: Path, strict: bool = False) -> dict[str, LocaleSignals]:
+    """Read the signals of every locale folder that has them, in the order of `signal_files`."""
+    return {locale: load_locale(path, locale, strict) for locale, path in signal_files(content_dir).items()}
 
 
 class _FileReader:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from bot.safety.automaton import Automaton
 from bot.safety.characters import MASK
 from bot.safety.fold import Folded, fold
-from bot.safety.patterns import Pattern, latin_words
 
 _SLIP_LETTERS = 5
 
@@ -55,26 +54,29 @@ def _inside_word(text: str, start: int, end: int) -> bool:
     return (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
 
 
+def slips_of(known: Set[str]) -> dict[str, str]:
+    """Every mistyped form of these words that can only mean one of them, and that word."""
+    by_slip: dict[str, str] = {}
+    for word in sorted(known):
+        if len(word) < _SLIP_LETTERS or not word.isascii():
+            continue
+        for index in range(1, len(word)):
+            if len(word) > _SLIP_LETTERS:
+                by_slip.setdefault(word[:index] + word[index + 1 :], word)
+            if index + 1 < len(word):
+                swapped = word[:index] + word[index + 1] + word[index] + word[index + 2 :]
+                by_slip.setdefault(swapped, word)
+    for word in known:
+        by_slip.pop(word, None)
+    return by_slip
+
+
 class Slips:
     """Typing slips in Latin words: two letters swapped, one missing, one too many."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        known: set[str] = set()
-        for pattern in patterns:
-            known |= latin_words(pattern)
+    def __init__(self, known: Set[str], by_slip: Mapping[str, str]) -> None:
         self._known = known
-        self._by_slip: dict[str, str] = {}
-        for word in sorted(known):
-            if len(word) < _SLIP_LETTERS or not word.isascii():
-                continue
-            for index in range(1, len(word)):
-                if len(word) > _SLIP_LETTERS:
-                    self._by_slip.setdefault(word[:index] + word[index + 1 :], word)
-                if index + 1 < len(word):
-                    swapped = word[:index] + word[index + 1] + word[index] + word[index + 2 :]
-                    self._by_slip.setdefault(swapped, word)
-        for word in known:
-            self._by_slip.pop(word, None)
+        self._by_slip = by_slip
 
     def _right(self, word: str) -> str | None:
         if len(word) < _SLIP_LETTERS - 1 or word in self._known:
