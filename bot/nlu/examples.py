@@ -40,7 +40,7 @@ def written(content_dir: Path) -> list[Labelled]:
 
 
 def from_articles(content_dir: Path) -> list[Labelled]:
-    """Titles, questions, keywords and ways to ask of the articles, each under the intent of its subject."""
+    """Titles and keywords of the articles, each under the intent of its subject: the official words that few examples hold."""
     return list(_from_articles(KnowledgeBase.load(content_dir), intents(content_dir)))
 
 
@@ -56,7 +56,7 @@ def _from_articles(kb: KnowledgeBase, known: dict[str, dict[str, Any]]) -> Itera
         if intent is None:
             continue
         for locale, text in article.texts.items():
-            for phrase in dict.fromkeys((text.title, *text.questions, *text.keywords, *text.asked)):
+            for phrase in dict.fromkeys((text.title, *text.keywords)):
                 # Many locales list the same Japanese word; read once it teaches as much.
                 if (phrase.lower(), intent) not in seen:
                     seen.add((phrase.lower(), intent))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import log
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-BITS = 17
+BITS = 18
 BUCKETS = 1 << BITS
-CHARACTER_LENGTHS = range(1, 5)
+CHARACTER_LENGTHS = range(1, 6)
 WORD_SHARE, CONCEPT_SHARE = 2.0, 4.0
 """Weight of one word and one concept against one run of characters, of which a text has many more."""
 _FILE = "intent_model.npz"
@@ -35,6 +35,8 @@ class Example:
     """Folded text between spaces; runs of characters are taken from each."""
     words: tuple[str, ...]
     concepts: tuple[str, ...]
+    spelled: tuple[str, ...]
+    """Words in the second spelling of the locale (bot.nlu.spellings), where it has one."""
     vector: Floats
     """Sentence embedding, 512 numbers of length 1; zeros where the embedder is switched off."""
 
@@ -43,11 +45,12 @@ def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
     """(bucket numbers, weights) of the n-grams; words and characters each have length 1, so neither drowns the other."""
     words = [f"w:{word}" for word in example.words]
     words += [f"b:{first} {second}" for first, second in zip(example.words, example.words[1:], strict=False)]
-    characters = []
-    for piece in example.pieces:
-        padded = f" {piece} "
-        for length in CHARACTER_LENGTHS:
-            characters += [padded[start : start + length] for start in range(len(padded) - length + 1)]
+    if example.words:  # where a word stands tells a question from an answer: "no" begins what "no" ends
+        words += [f"f:{example.words[0]}", f"l:{example.words[-1]}"]
+    words += [f"s:{word}" for word in example.spelled]
+    words += [f"t:{first} {second}" for first, second in zip(example.spelled, example.spelled[1:], strict=False)]
+    characters = [run for piece in example.pieces for run in _runs(f" {piece} ")]
+    characters += [f"~{run}" for word in example.spelled for run in _runs(f" {word} ")]
     numbers: list[int] = []
     weights: list[float] = []
     concepts = [f"c:{concept}" for concept in example.concepts]
@@ -60,6 +63,11 @@ def buckets(example: Example) -> tuple[NDArray[np.int64], Floats]:
         numbers += counts
         weights += [share if count == 1 else share * (1.0 + log(count)) for count in counts.values()]
     return np.array(numbers, dtype=np.int64), np.array(weights, dtype=np.float32)
+
+
+def _runs(padded: str) -> Iterator[str]:
+    for length in CHARACTER_LENGTHS:
+        yield from (padded[start : start + length] for start in range(len(padded) - length + 1))
 
 
 class IntentModel:

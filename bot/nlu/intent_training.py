@@ -15,14 +15,14 @@ from sklearn.svm import LinearSVC
 from bot.nlu.cores import cores, in_processes
 from bot.nlu.intent_model import BUCKETS, Example, Floats, IntentModel, buckets
 
-DENSE_SCALE = 1.5
+DENSE_SCALE = 0.9
 """Weight of the sentence vector against the n-grams (ADR 0020 has the figures)."""
-COST = 0.5
+COST = 3.0
 _TOLERANCE = 0.1
 """Where LIBLINEAR stops; a tenth of it gives the same labels in more time."""
 _ELSE = ""
 """Label of the examples whose own label another process learns."""
-ARTICLE_WEIGHT = 0.5
+ARTICLE_WEIGHT = 0.1
 """Weight of an article's title or keyword against an example that a resident might have written."""
 _TEMPERATURES = np.geomspace(1.0, 20.0, 40)
 _CALIBRATED_ON = 8_000

@@ -14,6 +14,7 @@ from bot.language.han import to_simplified
 from bot.language.tokenise import tokenise
 from bot.nlu.concepts import Concepts, sounded
 from bot.nlu.intent_model import Example, Floats
+from bot.nlu.spellings import spelled
 
 VECTOR_SIZE = 512
 LONGEST = 400
@@ -37,7 +38,8 @@ def read(texts: Sequence[str], locales: Sequence[str], finder: EntityFinder, emb
     for text, locale, vector in zip(cut, locales, vectors, strict=True):
         masked = finder.mask(text, locale)
         words = tuple(folded(token.normal) for token in tokenise(masked, locale))
-        examples.append(Example(_pieces(masked, locale), words, tuple(concepts.find(text, locale)), vector))
+        ideas = tuple(concepts.find(text, locale))
+        examples.append(Example(_pieces(masked, locale), words, ideas, spelled(masked, locale), vector))
     return examples
 
 
