@@ -6,15 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.safety.characters import ACCENTS, CHARACTERS, MASK
 
 LATIN = "a-zà-öø-ɏḁ-ỿ"
-_KANA = "ぁ-ゖ"
-_HAN = "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+KANA = "ぁ-ゖ"
+HAN = "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _THAI = "฀-๿"
-_LETTER = rf"[{LATIN}{_KANA}{_HAN}가-힣ᄀ-ᇿ]"
-_TIGHT = rf"[{_KANA}{_HAN}{_THAI}]"
+_LETTER = rf"[{LATIN}{KANA}{HAN}가-힣ᄀ-ᇿ]"
+_TIGHT = rf"[{KANA}{HAN}{_THAI}]"
 
 _COMBINING = re.compile("[\u0300-\u036f\u3099\u309a]")
 _CLUSTER = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
@@ -41,13 +42,14 @@ _LEET_LETTERS = {
 _SIGNS_LEFT = str.maketrans("@$|€!", "    .")
 _REPEAT = re.compile(
     # In kana and kanji a doubled letter is often a word of its own (ママ, 爸爸): only three and more are drawn out.
-    rf"([{_KANA}{_HAN}])\1{{2,}}|([^\W\d{_KANA}{_HAN}]|[\u0900-\u0963\u0e30-\u0e4e])\2+"
+    rf"([{KANA}{HAN}])\1{{2,}}|([^\W\d{KANA}{HAN}]|[\u0900-\u0963\u0e30-\u0e4e])\2+"
 )
 _CHANTED = re.compile(r"(?<![^ .])(\w{2,24})(?:[ .]+\1(?![^ .])){2,}")
 """One word said three times and more; twice may be a word of its own (Indonesian and Tagalog double words)."""
 _STOPS = re.compile(r" ?[.\n][ .\n]*")
 _SPACES = re.compile(" {2,}")
 _LOOSE = re.compile(rf"(?<={_TIGHT}) (?={_TIGHT})")
+_VIRAMA = "\u094d"
 _VIRAMA_END = re.compile("\u094d(?![\u0900-\u0963])")
 _DEATH_READINGS = re.compile(
     "(?<![一-鿿])[氏市詩士4](?=(?:に|二)(?:たい|たく|た[いそすみ]|そう|鯛|隊)|ね(?:[. ]|よ|や|$)|んで|のう|ぬ)|(?<=し)鯛"
@@ -66,7 +68,7 @@ _DRAWN_OUT = re.compile(
     )
 )
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょ", "あいうえおつやゆよ")
-_HAS_KANA = re.compile(f"[{_KANA}]")
+_HAS_KANA = re.compile(f"[{KANA}]")
 _HAS_LATIN = re.compile("[a-z]")
 
 _SOUND_STEPS: tuple[tuple[str, str], ...] = (
@@ -90,20 +92,28 @@ _SOUND_TI = re.compile("ti")
 _SOUND_LETTERS = str.maketrans("gdbfvwlyjmq", "ktppppricnk")
 _SOUND_REPEAT = re.compile(r"([a-z])\1+")
 
+Origin = list[int] | None
+"""Where each character came from; None when nobody asks."""
+
 
 @dataclass
 class Folded:
     """A text made comparable.
 
-    `accented` and `plain` have the same length; `plain` has no Latin accents. `origin[i]` is the offset in the original
-    text that character i came from; `length` is the original's length.
+    `accented` and `plain` have the same length; `plain` has no Latin accents. `trace` gives for each of their characters
+    the offset in the original text that it came from.
     """
 
     original: str
     accented: str
     plain: str
-    origin: list[int]
+    trace: Callable[[], Sequence[int]]
     _sound: str | None = field(default=None, repr=False)
+
+    @cached_property
+    def origin(self) -> Sequence[int]:
+        """What `trace` gives. Most texts hold nothing to point at, so it is worked out when it is asked for."""
+        return self.trace()
 
     @property
     def sound(self) -> str:
@@ -130,10 +140,25 @@ class Folded:
         return begin, finish
 
 
-def fold(text: str, unmask: Callable[[str], list[tuple[int, int, str]]] | None = None) -> Folded:
+_SHORT = 1000
+"""Up to so many characters it costs nothing to note at once where each came from."""
+
+Unmask = Callable[[str], list[tuple[int, int, str]]]
+
+
+def fold(text: str, unmask: Unmask | None = None) -> Folded:
     """Fold `text`. `unmask` may name spans of the half-folded text and the words that stand behind their masks."""
-    chars, origin = _characters(text)
-    folded = "".join(chars)
+    folded, origin = _fold(text, unmask, len(text) <= _SHORT)
+
+    def trace() -> Sequence[int]:
+        return origin if origin is not None else _fold(text, unmask, True)[1] or []
+
+    return Folded(text, folded, folded.translate(ACCENTS), trace)
+
+
+def _fold(text: str, unmask: Unmask | None, traced: bool) -> tuple[str, Origin]:
+    """The folded text; with `traced` also where each character came from, which takes long texts three times as long."""
+    folded, origin = _characters(text, traced)
     if MASK in folded and unmask is not None:
         folded, origin = _replace_spans(folded, origin, unmask(folded))
     folded, origin = _join_spaced(folded, origin)
@@ -151,11 +176,13 @@ def fold(text: str, unmask: Callable[[str], list[tuple[int, int, str]]] | None =
         folded = folded.translate(_SMALL)
         folded, origin = _rewrite(folded, origin, _REPEAT, None)
         folded = _DEATH_READINGS.sub("死", folded)
-    folded, origin = _rewrite(folded, origin, _VIRAMA_END, "")
+    if _VIRAMA in folded:
+        folded, origin = _rewrite(folded, origin, _VIRAMA_END, "")
     for match in reversed(list(_CHANTED.finditer(folded))):
         end = match.start() + len(match.group(1))
-        folded, origin = folded[:end] + folded[match.end() :], origin[:end] + origin[match.end() :]
-    return Folded(text, folded, folded.translate(ACCENTS), origin)
+        folded = folded[:end] + folded[match.end() :]
+        origin = origin and origin[:end] + origin[match.end() :]
+    return folded, origin
 
 
 def fold_phrase(text: str) -> str:
@@ -174,25 +201,18 @@ def sound_of(plain: str) -> str:
     return _SOUND_REPEAT.sub(r"\1", sound)
 
 
-def _characters(text: str) -> tuple[Sequence[str], list[int]]:
-    """Fold character by character. Returns single characters and where each came from."""
+def _characters(text: str, traced: bool) -> tuple[str, Origin]:
+    """Fold character by character, and tell where each came from."""
     if _TAHI.search(text):
         text = _TAHI.sub(lambda match: "死" + "\u200b" * (len(match.group()) - 1), text)
     if _COMBINING.search(text):
-        return _from_clusters(text)
+        chars, origin = _from_clusters(text)
+        return "".join(chars), origin if traced else None
     parts = {char: CHARACTERS[char] for char in set(text)}
-    if all(len(part) <= 1 for part in parts.values()):
-        folded = text.translate({ord(char): part for char, part in parts.items() if part != char})
-        if len(folded) == len(text):
-            return folded, list(range(len(text)))
-        return folded, [index for index, char in enumerate(text) if parts[char]]
-    chars: list[str] = []
-    origin: list[int] = []
-    for index, char in enumerate(text):
-        for part in parts[char]:
-            chars.append(part)
-            origin.append(index)
-    return chars, origin
+    folded = text.translate({ord(char): part for char, part in parts.items() if part != char})
+    if not traced:
+        return folded, None
+    return folded, [index for index, char in enumerate(text) for _ in parts[char]]
 
 
 def _from_clusters(text: str) -> tuple[list[str], list[int]]:
@@ -218,7 +238,7 @@ def _from_clusters(text: str) -> tuple[list[str], list[int]]:
     return chars, origin
 
 
-def _join_spaced(text: str, origin: list[int]) -> tuple[str, list[int]]:
+def _join_spaced(text: str, origin: Origin) -> tuple[str, Origin]:
     spans: list[tuple[int, int, str]] = []
     for match in _SPACED.finditer(text):
         start, end = match.span()
@@ -228,8 +248,10 @@ def _join_spaced(text: str, origin: list[int]) -> tuple[str, list[int]]:
     return _replace_spans(text, origin, spans) if spans else (text, origin)
 
 
-def _rewrite(text: str, origin: list[int], rule: re.Pattern[str], to: str | None) -> tuple[str, list[int]]:
+def _rewrite(text: str, origin: Origin, rule: re.Pattern[str], to: str | None) -> tuple[str, Origin]:
     """Replace each match by `to` (at most as long as the match); None keeps the match's first character."""
+    if origin is None:
+        return rule.sub(_first if to is None else to, text), None
     pieces: list[str] = []
     kept: list[int] = []
     done = 0
@@ -250,7 +272,11 @@ def _rewrite(text: str, origin: list[int], rule: re.Pattern[str], to: str | None
     return "".join(pieces), kept
 
 
-def _replace_spans(text: str, origin: list[int], spans: list[tuple[int, int, str]]) -> tuple[str, list[int]]:
+def _first(match: re.Match[str]) -> str:
+    return match.group()[0]
+
+
+def _replace_spans(text: str, origin: Origin, spans: list[tuple[int, int, str]]) -> tuple[str, Origin]:
     pieces: list[str] = []
     kept: list[int] = []
     done = 0
@@ -258,11 +284,14 @@ def _replace_spans(text: str, origin: list[int], spans: list[tuple[int, int, str
         if start < done:
             continue
         pieces.append(text[done:start])
-        kept.extend(origin[done:start])
         pieces.append(word)
-        kept.extend(origin[min(start + offset, end - 1)] for offset in range(len(word)))
+        if origin is not None:
+            kept.extend(origin[done:start])
+            kept.extend(origin[min(start + offset, end - 1)] for offset in range(len(word)))
         done = end
     pieces.append(text[done:])
+    if origin is None:
+        return "".join(pieces), None
     kept.extend(origin[done:])
     return "".join(pieces), kept
 

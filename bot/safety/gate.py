@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.safety import conversation
 from bot.safety.matcher import Covers, Hit, Matcher, Prepared
+from bot.safety.repeats import condense
 from bot.safety.signals import LocaleSignals, SignalsError, load_all
 from bot.settings import Settings, SettingsError
 from bot.turn import Assessment, Signal
@@ -104,7 +105,8 @@ class Gate:
             return Assessment(RiskLevel.high, Category.distress, (signal,))
 
     def _assess(self, text: str, history: Sequence[Assessment]) -> Assessment:
-        folded = self._matcher.fold(text)
+        condensed = condense(text)
+        folded = self._matcher.fold(condensed.text)
         signals: list[Signal] = []
         safe = self._matcher.safe_word(folded)
         if safe is not None:
@@ -117,7 +119,7 @@ class Gate:
         for hit in hits:
             if hit.rule.after and not hit.rule.after & known:
                 continue
-            signals.append(_signal(hit, text, *folded.span(hit.start, hit.end)))
+            signals.append(_signal(hit, text, *condensed.span(*folded.span(hit.start, hit.end))))
         if self._classifier is not None:
             kind = self._matcher.kind(folded)
             pieces = self._classifier.scored(folded.plain)
@@ -125,7 +127,7 @@ class Gate:
             if opinion is not None and _speaks_of_something_else(hits, covers):
                 opinion = self._classifier.opinion(folded.plain, kind, pieces, guarded=True)
             if opinion is not None:
-                start, end = folded.span(opinion.start, opinion.end)
+                start, end = condensed.span(*folded.span(opinion.start, opinion.end))
                 rule = f"classifier-{opinion.category.value}"
                 span = text[start:end][:200]
                 signals.append(
@@ -144,7 +146,7 @@ class Gate:
 
 def _speaks_of_something_else(hits: list[Hit], covers: Covers) -> bool:
     """Whether the text speaks of a game, the news, a lecture and the like: the classifier must be surer then."""
-    return any(hit.guard for hit in hits) or any(guard.scope != "overlap" for guard, _, _ in covers())
+    return any(hit.guard for hit in hits) or any(guard.scope != "overlap" for guard, _, _ in covers.all())
 
 
 def _signal(hit: Hit, text: str, start: int, end: int) -> Signal:

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
-from bot.safety.automaton import Automaton
 from bot.safety.characters import ACCENTS
 from bot.safety.classifier import LATIN_LOCALES, script_of
 from bot.safety.fold import Folded, fold, sentence_bounds
-from bot.safety.patterns import MAX_PARTS, Pattern, latin_words
+from bot.safety.patterns import Pattern, latin_words
+from bot.safety.search import PatternSet
 from bot.safety.signals import Guard, LocaleSignals, Rule
 from bot.safety.spelling import Masks, Slips, slips_of
 from bot.vocabulary import RiskLevel
 
-_MAX_PLACES = 48
-"""Places that are looked at for one pattern in one text."""
 _WORD = re.compile("[a-z]+")
 _DOUBLED = re.compile(r"([a-z])\1+")
-_BARE = "\u0900-\u0dff\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af"
-_TOUCH = re.compile(f"(?<=[a-z0-9])(?=[{_BARE}])|(?<=[{_BARE}])(?=[a-z0-9])")
-_BLOCK = 512
-"""Long texts are taken in blocks of so many characters: the parts of a pattern must stand in neighbouring ones."""
 _FAMILY = {"ja-easy": "ja", "zh-Hant": "zh-Hans"}
 """Locales whose guards cover one another's signals: they share their words."""
-_MARGIN = 26
-_MAX_MATCHES = 8
 
 
 @dataclass(frozen=True)
@@ -45,186 +32,25 @@ class Hit:
     guard: Guard | None = None
 
 
-Covers = Callable[[], list[tuple[Guard, int, int]]]
+Cover = tuple[Guard, int, int]
 
 
-class PatternSet:
-    """Many patterns, matched together: an expression is tried only where words of all its parts stand close together."""
+class Covers:
+    """The guards of one text, looked for when they are first asked about and only those that may speak."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self.patterns = tuple(patterns)
-        self._views = (self._view(False), self._view(True))
+    def __init__(self, search: Callable[[frozenset[str] | None], list[Cover]]) -> None:
+        self._search = search
+        self._all: list[Cover] | None = None
 
-    def _view(self, sound: bool) -> _View:
-        return _View([(i, p) for i, p in enumerate(self.patterns) if (p.view == "sound") is sound])
+    def of(self, locales: frozenset[str]) -> dict[str, list[Cover]]:
+        """The guards that speak for the rules of each of these locales."""
+        found = self._all if self._all is not None else self._search(locales)
+        return {locale: [cover for cover in found if _speaks_for(cover[0].locale, locale)] for locale in locales}
 
-    def search(self, folded: Folded) -> dict[int, list[tuple[int, int]]]:
-        """Matches by pattern: spans in `folded.plain`, at most eight a pattern."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        for view, sound in zip(self._views, (False, True), strict=True):
-            if not view:
-                continue
-            text = folded.sound if sound else folded.plain
-            for payload, places in view.candidates(text).items():
-                pattern = self.patterns[payload]
-                spans = self._spans(pattern, folded.accented if pattern.view == "accented" else text, places)
-                if spans and sound:
-                    spans = [folded.sound_span(start, end) for start, end in spans]
-                if spans:
-                    found[payload] = sorted(set(spans))
-        return dict(sorted(found.items()))
-
-    @staticmethod
-    def _spans(pattern: Pattern, subject: str, ends: list[int]) -> list[tuple[int, int]]:
-        """Matches of one pattern in the windows around its anchors."""
-        size = len(subject)
-        reach = pattern.reach + _MARGIN
-        if pattern.whole or size <= reach:
-            return _matches(pattern.regex, subject, 0, size)
-        if len(ends) > _MAX_PLACES:
-            # A text made of near misses: look at both ends of it.
-            ends = ends[: _MAX_PLACES // 2] + ends[-_MAX_PLACES // 2 :]
-        spans: list[tuple[int, int]] = []
-        low, high = -1, -1
-        for end in ends:
-            if low >= 0 and end - reach <= high:
-                high = end + reach
-                continue
-            if low >= 0:
-                spans += _matches(pattern.regex, subject, low, high)
-            if len(spans) >= _MAX_MATCHES:
-                return spans[:_MAX_MATCHES]
-            low, high = max(0, end - reach), end + reach
-        spans += _matches(pattern.regex, subject, max(0, low), high)
-        return spans[:_MAX_MATCHES]
-
-
-class _View:
-    """The patterns that are matched against one view of the text."""
-
-    def __init__(self, patterns: list[tuple[int, Pattern]]) -> None:
-        self._numbers = [number for number, _ in patterns]
-        self._automaton = Automaton(word for _, p in patterns for part in p.anchors for word in part)
-        place = {word: index for index, word in enumerate(self._automaton.words)}
-        flags: list[list[int]] = [[] for _ in place]
-        # One flag for each part of each pattern; parts a pattern does not have are always there.
-        self._met = np.ones(MAX_PARTS * len(patterns), dtype=bool)
-        self._first: list[frozenset[int]] = []
-        self._parts: list[tuple[frozenset[int], ...]] = []
-        self._far = np.zeros(len(patterns), dtype=bool)
-        for row, (_, pattern) in enumerate(patterns):
-            parts = tuple(frozenset(place[word] for word in part) for part in pattern.anchors)
-            self._parts.append(parts)
-            self._first.append(parts[0])
-            self._far[row] = pattern.whole or pattern.reach + _MARGIN > _BLOCK
-            for column, part in enumerate(pattern.anchors):
-                self._met[column * len(patterns) + row] = False
-                for word in part:
-                    flags[place[word]].append(column * len(patterns) + row)
-        self._flags = [np.array(rows, dtype=np.int64) for rows in flags]
-
-    def __bool__(self) -> bool:
-        return bool(self._numbers)
-
-    def candidates(self, text: str) -> dict[int, list[int]]:
-        """Patterns all of whose parts are met close together, and where the words of their first parts end."""
-        if not text:
-            return {}
-        spaced = f" {text} ".replace(".", " ")
-        return (
-            self._near(self._words(spaced)) if len(text) <= 2 * _BLOCK else self._in_blocks(*self._many_words(spaced))
-        )
-
-    def _words(self, text: str) -> list[tuple[int, int]]:
-        """(where it ends, number) of every anchor in `text`.
-
-        Anchors may carry the spaces around a word: the ends of text and sentences count as spaces, and so does the
-        place where Latin letters touch a script that is written without them (我mc遲咗).
-        """
-        met = self._automaton.scan(text)
-        spaced, moved = _cut(text)
-        if not moved:
-            return met
-        also = {(end - bisect_right(moved, end), word) for end, word in self._automaton.scan(spaced)}
-        return sorted(also.union(met))
-
-    def _many_words(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The same for a long text: where the words end, and their numbers, by numbers and then by ends."""
-        ends, words = np.array(self._automaton.scan(text), dtype=np.int64).reshape(-1, 2).T
-        spaced, moved = _cut(text)
-        if moved:
-            also, numbers = np.array(self._automaton.scan(spaced), dtype=np.int64).reshape(-1, 2).T
-            ends = np.concatenate([ends, also - np.searchsorted(np.array(moved), also, "right")])
-            words = np.concatenate([words, numbers])
-        size = len(text) + 1
-        codes = np.unique(words * size + ends)
-        return codes % size, codes // size
-
-    def _near(self, met: list[tuple[int, int]]) -> dict[int, list[int]]:
-        """Candidates of a short text: all of it counts as close together."""
-        places: dict[int, list[int]] = {}
-        for end, word in met:
-            places.setdefault(word, []).append(end)
-        found = {}
-        for row in self._complete(list(places)):
-            words = places.keys() & self._first[row]
-            found[self._numbers[row]] = sorted([end for word in words for end in places[word]])
-        return found
-
-    def _in_blocks(self, ends: NDArray[np.int64], words: NDArray[np.int64]) -> dict[int, list[int]]:
-        """Candidates of a long text: the words of all parts must stand in the same or neighbouring blocks."""
-        if not len(ends):
-            return {}
-        known, starts = np.unique(words, return_index=True)
-        row_of = {word: row for row, word in enumerate(known.tolist())}
-        blocks = ends // _BLOCK
-        here = np.zeros((len(known), int(blocks.max()) + 1), dtype=bool)
-        here[np.searchsorted(known, words), blocks] = True
-        around = here.copy()
-        around[:, 1:] |= here[:, :-1]
-        around[:, :-1] |= here[:, 1:]
-        places = dict(zip(row_of, np.split(ends, starts[1:]), strict=True))
-        found = {}
-        for row in self._complete(list(row_of)):
-            first, *others = [[word for word in part if word in row_of] for part in self._parts[row]]
-            candidates = np.concatenate([places[word] for word in first])
-            if not self._far[row]:
-                close = np.logical_and.reduce([around[[row_of[word] for word in part]].any(axis=0) for part in others])
-                candidates = candidates[np.broadcast_to(close, here.shape[1])[candidates // _BLOCK]]
-            if len(candidates):
-                found[self._numbers[row]] = np.sort(candidates).tolist()
-        return found
-
-    def _complete(self, words: list[int]) -> list[int]:
-        """Rows of the patterns that have one of these words for each of their parts."""
-        if not words:
-            return []
-        flags = self._met.copy()
-        flags[np.concatenate([self._flags[word] for word in words])] = True
-        size = len(self._numbers)
-        full = flags[:size]
-        for part in range(1, MAX_PARTS):
-            full &= flags[part * size : (part + 1) * size]
-        rows: list[int] = np.flatnonzero(full).tolist()
-        return rows
-
-
-def _cut(text: str) -> tuple[str, list[int]]:
-    """`text` with a space wherever Latin letters touch a script without spaces, and where the spaces are now."""
-    cuts = [] if text.isascii() else [touch.start() for touch in _TOUCH.finditer(text)]
-    spaced = " ".join(text[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True))
-    # A space was put in before each cut: the n-th cut stands n places further on.
-    return spaced, [cut + number for number, cut in enumerate(cuts)]
-
-
-def _matches(regex: re.Pattern[str], subject: str, low: int, high: int) -> list[tuple[int, int]]:
-    spans = []
-    for match in regex.finditer(subject, low, high):
-        if match.end() > match.start():
-            spans.append(match.span())
-            if len(spans) >= _MAX_MATCHES:
-                break
-    return spans
+    def all(self) -> list[Cover]:
+        if self._all is None:
+            self._all = self._search(None)
+        return self._all
 
 
 @dataclass(frozen=True)
@@ -269,6 +95,7 @@ class Matcher:
                 guard_patterns.append(pattern)
                 self._guard_of.append((guard, True))
         self._guards = PatternSet(guard_patterns)
+        self._guard_locales = frozenset(guard.locale for guard in self.guards)
         self._clarifications = PatternSet(p for data in locales.values() for p in data.clarifications)
         self._retractions = PatternSet(p for data in locales.values() for p in data.retractions)
         self._masks = Masks(word for data in locales.values() for word in data.masked)
@@ -290,7 +117,7 @@ class Matcher:
 
     def covers(self, folded: Folded) -> Covers:
         """The guards of a text, looked for when they are first asked about and only once."""
-        return lru_cache(maxsize=1)(lambda: self.guard_spans(folded))
+        return Covers(lambda locales: self._guard_spans(folded, locales))
 
     def hits(self, folded: Folded, covers: Covers | None = None) -> list[Hit]:
         """Every signal with the level left after guards. Rules that need an earlier disclosure are included."""
@@ -307,8 +134,8 @@ class Matcher:
                     raw.append((self._rule_of[index], place(start), place(end)))
         if not raw:
             return []
-        guards = covers() if covers is not None else self.guard_spans(folded)
-        hits = [self._guarded(folded, rule, start, end, guards) for rule, start, end in raw]
+        guards = (covers or self.covers(folded)).of(frozenset(rule.locale for rule, _, _ in raw))
+        hits = [self._guarded(folded, rule, start, end, guards[rule.locale]) for rule, start, end in raw]
         familiar = self._familiar(folded.plain)
         foreign = _foreign_locales(folded.plain, familiar)
         own = [
@@ -320,11 +147,18 @@ class Matcher:
         ]
         return _share_guards(own, familiar)
 
-    def guard_spans(self, folded: Folded) -> list[tuple[Guard, int, int]]:
-        """Guards whose words are in the text and which nothing switches off."""
-        matched: list[tuple[Guard, int, int]] = []
+    def _guard_spans(self, folded: Folded, locales: frozenset[str] | None) -> list[Cover]:
+        """Guards whose words are in the text and which nothing switches off; all, or those that speak for `locales`."""
+        wanted = None
+        if locales is not None:
+            speaking = {own for own in self._guard_locales if any(_speaks_for(own, rule) for rule in locales)}
+
+            def wanted(number: int) -> bool:
+                return self._guard_of[number][0].locale in speaking
+
+        matched: list[Cover] = []
         off: set[str] = set()
-        for index, spans in self._guards.search(folded).items():
+        for index, spans in self._guards.search(folded, wanted).items():
             guard, switches_off = self._guard_of[index]
             if switches_off:
                 off.add(guard.id)
@@ -352,11 +186,9 @@ class Matcher:
         return bool(self._retractions.search(folded))
 
     @staticmethod
-    def _guarded(folded: Folded, rule: Rule, start: int, end: int, covers: list[tuple[Guard, int, int]]) -> Hit:
+    def _guarded(folded: Folded, rule: Rule, start: int, end: int, covers: list[Cover]) -> Hit:
         best: Guard | None = None
         for guard, low, high in covers:
-            if not _speaks_for(guard.locale, rule.locale):
-                continue
             if guard.categories and rule.category not in guard.categories:
                 continue
             if rule.level == RiskLevel.imminent and not guard.imminent:
@@ -372,6 +204,8 @@ class Matcher:
                 covered = True
             if covered:
                 best = guard
+                if guard.to is RiskLevel.none:
+                    break
         return Hit(rule, start, end, rule.level if best is None else best.to, best)
 
 

@@ -115,7 +115,7 @@ class Slips:
         if not changed:
             return None
         text = " ".join(pieces)
-        return Folded(folded.original, text, text, origin[: len(text)]), Place(origin, len(folded.plain))
+        return Folded(folded.original, text, text, lambda: origin[: len(text)]), Place(origin, len(folded.plain))
 
 
 class Place:

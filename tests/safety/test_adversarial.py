@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-import bot.safety.matcher as matcher_module
+import bot.safety.search as search_module
 from bot.safety.gate import Gate
 
 SIZE = 100_000
@@ -47,14 +47,14 @@ def test_a_plea_at_the_end_of_a_long_text_is_heard(gate: Gate) -> None:
 
 def test_the_work_grows_in_step_with_the_text(phrases_only: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at = 0
-    original = matcher_module._matches
+    original = search_module._matches
 
     def counted(regex: re.Pattern[str], subject: str, low: int, high: int) -> list[tuple[int, int]]:
         nonlocal looked_at
         looked_at += min(high, len(subject)) - low
         return original(regex, subject, low, high)
 
-    monkeypatch.setattr(matcher_module, "_matches", counted)
+    monkeypatch.setattr(search_module, "_matches", counted)
     phrases_only.assess("my dad wants to see the office " * 100)
     small = looked_at
     looked_at = 0
