@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.safety import conversation
+from bot.safety.fold import Folded
 from bot.safety.matcher import Covers, Hit, Matcher, Prepared
-from bot.safety.repeats import condense
+from bot.safety.repeats import Condensed, condense
 from bot.safety.signals import LocaleSignals, SignalsError, load_all
 from bot.settings import Settings, SettingsError
 from bot.turn import Assessment, Signal
@@ -104,9 +105,19 @@ class Gate:
             signal = Signal(GATE_ERROR, Category.distress, RiskLevel.high, "", 0, 0, "", "gate_error")
             return Assessment(RiskLevel.high, Category.distress, (signal,))
 
-    def _assess(self, text: str, history: Sequence[Assessment]) -> Assessment:
+    def signals_of(self, locale: str) -> LocaleSignals:
+        """What a locale's signals.yml says. Raises KeyError for a locale without one."""
+        return self._locales[locale]
+
+    def by_phrases(self, text: str) -> Assessment:
+        """What the phrases and guards alone say of a text. May raise: this is for proving the signals, not for residents."""
         condensed = condense(text)
-        folded = self._matcher.fold(condensed.text)
+        return _combine(self._heard(text, condensed, self._matcher.fold(condensed.text), ())[0])
+
+    def _heard(
+        self, text: str, condensed: Condensed, folded: Folded, history: Sequence[Assessment]
+    ) -> tuple[list[Signal], list[Hit], Covers]:
+        """The signals of the phrases, all they hit before earlier disclosures were asked for, and the guards."""
         signals: list[Signal] = []
         safe = self._matcher.safe_word(folded)
         if safe is not None:
@@ -120,6 +131,12 @@ class Gate:
             if hit.rule.after and not hit.rule.after & known:
                 continue
             signals.append(_signal(hit, text, *condensed.span(*folded.span(hit.start, hit.end))))
+        return signals, hits, covers
+
+    def _assess(self, text: str, history: Sequence[Assessment]) -> Assessment:
+        condensed = condense(text)
+        folded = self._matcher.fold(condensed.text)
+        signals, hits, covers = self._heard(text, condensed, folded, history)
         if self._classifier is not None:
             kind = self._matcher.kind(folded)
             pieces = self._classifier.scored(folded.plain)
