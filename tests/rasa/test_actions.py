@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 import yaml
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 import actions
 from actions.action_keep_context import age_words
 from actions.action_menu import articles_of
-from bot.nlu.local_actions import ADDRESS, executor
+from bot.nlu.local_actions import ADDRESS, executor, install
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +53,16 @@ def test_every_intent_has_a_rule_and_is_declared() -> None:
     rules = yaml.safe_load((ROOT / "nlu_data/dialogue/rules.yml").read_text("utf-8"))["rules"]
     ruled = {step["intent"] for rule in rules for step in rule["steps"] if "intent" in step}
     assert set(INTENTS) | {"nlu_fallback", "article", "menu"} == ruled == set(DOMAIN["intents"])
+
+
+def test_what_an_action_answers_is_checked() -> None:
+    install()
+    action = RemoteAction("action_answer", None)
+    assert action._validate_action_result(
+        {"events": [{"event": "slot", "timestamp": None, "name": "ward", "value": "saiwai"}], "responses": []}
+    )
+    with pytest.raises(ValidationError):
+        action._validate_action_result({"events": "none", "responses": []})
 
 
 def test_the_domain_holds_no_words_for_residents() -> None:
