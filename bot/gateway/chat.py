@@ -172,7 +172,7 @@ async def send_message(request: Request, here: Here, conversation_id: Mine) -> J
         client_id=body.client_id,
         location=body.location.model_dump() if body.location else None,
     )
-    received = await here.database.run(intake.receive, here, conversation_id, inbound)
+    received = await here.database.run_first(intake.receive, here, conversation_id, inbound)
     here.wakeups.publish(f"conversation:{conversation_id}")
     if received.staff_changed:
         here.wakeups.publish("staff")

@@ -95,10 +95,10 @@ async def _take(request: Request, here: Gateway, event: LineEvent) -> None:
         return
     limit: SlidingLimit = request.app.state.link_attempts
     try:
-        taken = await here.database.run(_record, here, event, limit)
+        taken = await here.database.run_first(_record, here, event, limit)
     except IntegrityError:
         # Another gateway has recorded the same event, or met the same resident first.
-        taken = await here.database.run(_record, here, event, limit)
+        taken = await here.database.run_first(_record, here, event, limit)
     if taken.staff_changed:
         here.wakeups.publish("staff")
     here.wakeups.publish("outbox")

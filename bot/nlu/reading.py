@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.knowledge.dense import SentenceEncoder
 from bot.language.entities import EntityFinder
 from bot.language.folding import folded
 from bot.language.han import to_simplified
@@ -56,7 +57,10 @@ def _pieces(masked: str, locale: str) -> tuple[str, ...]:
 def _vectors(texts: Sequence[str]) -> Floats:
     if not texts:
         return np.zeros((0, VECTOR_SIZE), dtype=np.float32)
-    vectors = np.asarray(embedder().encode([text or " " for text in texts]), dtype=np.float32)
+    if len(texts) == 1:
+        vectors = SentenceEncoder().encode(texts)
+    else:
+        vectors = np.asarray(embedder().encode([text or " " for text in texts]), dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     lengths[lengths == 0] = 1.0
     unit: Floats = vectors / lengths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.records.audit import record_audit, verify_audit
 from bot.records.crypto import KeyFileError, UnreadableError, Vault
-from bot.records.database import Database
+from bot.records.database import HURRIED_IN_A_ROW, Database, Turnstile
 from bot.records.migrate import downgrade, is_current, upgrade
 from bot.records.models import AuditEntry, Message
 from bot.records.talk import Talk, new_resume_code
@@ -118,3 +119,29 @@ def test_gateways_that_start_at_once_migrate_once(database_url: str) -> None:
     assert is_current(opened[0])
     for database in opened:
         database.close()
+
+
+def test_who_is_in_a_hurry_passes_first_but_not_for_ever() -> None:
+    turnstile, order = Turnstile(), list[str]()
+    count = 3 * HURRIED_IN_A_ROW
+
+    def go(name: str) -> None:
+        with turnstile.passed(name == "hurried"):
+            order.append(name)
+
+    with ThreadPoolExecutor(count + 2) as pool, turnstile.passed(False):
+        for _ in range(2):
+            pool.submit(go, "ordinary")
+        for _ in range(count):
+            pool.submit(go, "hurried")
+        while sum(turnstile._waiting.values()) < count + 2:
+            time.sleep(0.01)
+    first = order.index("ordinary")
+    assert (first, order.index("ordinary", first + 1)) == (HURRIED_IN_A_ROW, 2 * HURRIED_IN_A_ROW + 1)
+
+
+def test_a_write_inside_a_write_is_refused_at_once(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    with database.write(), pytest.raises(RuntimeError, match="inside another"), database.write():
+        pass
+    database.close()
